@@ -1,0 +1,1 @@
+"""Methods: plain Python on numpy, scipy and shapely; no Django, no database, no global state."""

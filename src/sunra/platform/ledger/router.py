@@ -1,0 +1,24 @@
+"""Keeps the ledger's tables in the ledger's own database, and nothing else there."""
+
+from typing import Any
+
+from django.db.models import Model
+
+
+class LedgerRouter:
+    """Routes the ``ledger`` app to the database alias of the same name."""
+
+    def db_for_read(self, model: type[Model], **_hints: Any) -> str | None:
+        """The ledger's rows come from its own database."""
+        return "ledger" if model._meta.app_label == "ledger" else None
+
+    db_for_write = db_for_read
+
+    def allow_relation(self, obj1: Model, obj2: Model, **_hints: Any) -> bool | None:
+        """No foreign key crosses the border."""
+        ours = {obj1._meta.app_label == "ledger", obj2._meta.app_label == "ledger"}
+        return False if len(ours) == 2 else None
+
+    def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool:
+        """Only the ledger migrates there, and only there."""
+        return (db == "ledger") == (app_label == "ledger")

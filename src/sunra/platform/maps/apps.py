@@ -1,0 +1,10 @@
+"""The app's registration."""
+
+from django.apps import AppConfig
+
+
+class MapsConfig(AppConfig):
+    """Registers ``platform.maps``."""
+
+    name = "sunra.platform.maps"
+    label = "maps"
