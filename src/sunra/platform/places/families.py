@@ -1,7 +1,8 @@
 """Families of events that never lie on a map: home-bound offences and suicides.
 
 A cell of 100 m may hold one household, so an event of these families would point at a person.
-They are refused by the code of their family and, because files name them freely, by the words of their category.
+They are refused by the code of their family and, because files name them freely, by the words of their
+category.
 """
 
 import re

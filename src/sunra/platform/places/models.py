@@ -1,7 +1,8 @@
 """What lies where: published facilities, streets, areas and events, and the codes of the 법정동.
 
-Rows are published by source and replaced as a whole; they name places, never persons. Every row carries its
-national 100 m cell as two integers (EPSG:5179 metres // 100), so that a box query is two ranges on any database.
+Rows are published by source and replaced as a whole; they name places, never persons. Every row carries
+its national 100 m cell as two integers (EPSG:5179 metres // 100), so that a box query is two ranges on any
+database.
 """
 
 from django.db import models
@@ -13,12 +14,13 @@ from sunra.platform.places.families import WITHHELD
 class Place(models.Model):
     """What every published row has: whose it is, from which source, where it lies.
 
-    ``lon``/``lat`` are WGS 84 degrees and absent when only the 법정동 is known; ``key`` is unique within a source;
-    ``digest`` tells without reading the row whether its content changed.
+    ``lon``/``lat`` are WGS 84 degrees and absent when only the 법정동 is known; ``key`` is unique within a
+    source; ``digest`` tells without reading the row whether its content changed.
     """
 
     id = models.BigAutoField(primary_key=True)
-    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    # The unique key begins with the agency: an index of its own would only slow publishing.
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=40)
     source = models.CharField(max_length=200)
     vintage = models.CharField(max_length=64, blank=True)
@@ -50,7 +52,7 @@ class Place(models.Model):
 
 
 class Shape(Place):
-    """A place with an outline; ``lon``/``lat`` are a point of it, the box holds all of it (cells, inclusive)."""
+    """A place with an outline; ``lon``/``lat`` are a point of it, the box (cells, inclusive) holds it all."""
 
     geometry = models.JSONField()
     e_min = models.IntegerField()
@@ -70,7 +72,7 @@ class Facility(Place):
 
 
 class Street(Shape):
-    """A piece of street; ``geometry`` is a GeoJSON LineString's coordinates, ``level`` the file's road class."""
+    """A piece of street; ``geometry`` is a GeoJSON LineString's coordinates, ``level`` its road class."""
 
     level = models.CharField(max_length=40, blank=True)
 
@@ -86,7 +88,7 @@ class Area(Shape):
 
 
 class PlaceEvent(Place):
-    """Something that happened at a place between two moments; no family that points at a home (``families``)."""
+    """Something that happened at a place between two moments; no family that points at a home."""
 
     family = models.CharField(max_length=40)
     category = models.CharField(max_length=100, blank=True)
