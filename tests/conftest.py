@@ -3,6 +3,30 @@
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--only-db`` keeps the tests that touch a database, for the run on PostgreSQL."""
+    parser.addoption("--only-db", action="store_true", help="only tests that touch a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without ``--only-db`` everything runs."""
+    if not config.getoption("--only-db"):
+        return
+    kept, dropped = [], []
+    for item in items:
+        touches = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(
+            getattr(item, "fixturenames", ())
+        )
+        process = (
+            item.get_closest_marker("browser")
+            or item.get_closest_marker("slow")
+            or item.get_closest_marker("real_data")
+        )
+        (kept if touches and not process else dropped).append(item)
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = kept
+
+
 @pytest.fixture(autouse=True)
 def _korean() -> None:
     """Every test starts in the language of the product."""

@@ -1,0 +1,1 @@
+"""The ``sunra`` command: thin; every verb calls a service or a core package."""

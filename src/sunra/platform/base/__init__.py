@@ -1,1 +1,1 @@
-"""What has no tables of its own: errors, time, the home folder, abstract models, the register of personal fields."""
+"""What has no tables of its own: errors, time, the home folder, abstract models, personal fields."""

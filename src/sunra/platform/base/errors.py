@@ -22,4 +22,6 @@ class UserError(Exception):
     def __str__(self) -> str:
         """The message, where it applies and the remedy, in the active language."""
         place = " · ".join(self.where)
-        return " ".join(part for part in (str(self.message), f"({place})" if place else "", str(self.remedy)) if part)
+        return " ".join(
+            part for part in (str(self.message), f"({place})" if place else "", str(self.remedy)) if part
+        )

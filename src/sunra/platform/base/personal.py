@@ -27,7 +27,12 @@ _REGISTER: dict[tuple[str, str], PersonalField] = {}
 
 
 def declare(
-    model: str, *fields: str, subject: Subject, retention_days: int, exported: bool = False, erasure: Erasure = "blank"
+    model: str,
+    *fields: str,
+    subject: Subject,
+    retention_days: int,
+    exported: bool = False,
+    erasure: Erasure = "blank",
 ) -> None:
     """Put ``fields`` of ``model`` into the register."""
     for field in fields:

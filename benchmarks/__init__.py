@@ -1,0 +1,1 @@
+"""One script per number that the project claims."""

@@ -1,0 +1,62 @@
+"""What every figure stands beside: the machine, the versions, the seed."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+import sunra
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = Path(os.environ.get("SUNRA_SHARED_DATA", ROOT.parent / "shared" / "data"))
+
+
+def shared(*parts: str) -> Path:
+    """A real file; without it the benchmark ends with a clear word."""
+    path = SHARED_DATA.joinpath(*parts)
+    if not path.exists():
+        sys.exit(f"real data not found: {path} (set SUNRA_SHARED_DATA)")
+    return path
+
+
+def describe() -> dict[str, Any]:
+    """Processor, cores, memory, Python and Sunra."""
+    info = Path("/proc/cpuinfo")
+    names = (
+        [
+            line.split(":", 1)[1].strip()
+            for line in info.read_text().splitlines()
+            if line.startswith("model name")
+        ]
+        if info.exists()
+        else []
+    )
+    return {
+        "cpu": names[0] if names else platform.processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
+        "python": platform.python_version(),
+        "sunra": sunra.__version__,
+    }
+
+
+def report(name: str, figures: dict[str, Any], *, seed: int | None = None, as_json: bool = False) -> None:
+    """Print the figures as JSON or as lines, the machine with them."""
+    whole = {"benchmark": name, **figures, "seed": seed, "machine": describe()}
+    if as_json:
+        print(json.dumps(whole, ensure_ascii=False, default=str))
+        return
+    for key, value in whole.items():
+        print(f"{key:>24}  {value}")
+
+
+def arguments(description: str, **defaults: Any) -> argparse.Namespace:
+    """The arguments common to all scripts: ``--json`` and what ``defaults`` name."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    for key, value in defaults.items():
+        parser.add_argument(f"--{key.replace('_', '-')}", type=type(value), default=value)
+    return parser.parse_args()

@@ -1,0 +1,1 @@
+"""What developers run: checks, locks, bundles, benchmarks. Nothing here ships."""
