@@ -1,9 +1,9 @@
 """The national 100 m cell and its printed number, the national point number (국가지점번호).
 
-A cell is two integers: EPSG:5179 easting and northing divided by 100 m, rounded down. In print, two letters name the
-100 km square (easting, then northing) and digits count inside it: three and three for a cell, four and four (10 m) for
-a person or an emergency call. Source: 국가지점번호 표기 및 관리 기준 (국토교통부 고시), letters 가 to 사 eastward from
-700 km, 가 to 아 northward from 1,300 km.
+A cell is two integers: EPSG:5179 easting and northing divided by 100 m, rounded down. In print, two letters
+name the 100 km square (easting, then northing) and digits count inside it: three and three for a cell, four
+and four (10 m) for a person or an emergency call. Letters run from 가 to 사 eastward from 700 km, from 가
+to 아 northward from 1,300 km.
 """
 
 import re
@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 
 
 def cell_of(lon: ArrayLike, lat: ArrayLike) -> tuple[Cells, Cells]:
-    """The cells (``cell_e``, ``cell_n``) of WGS84 points; ``NO_CELL`` twice where a coordinate is not finite."""
+    """The cells (``cell_e``, ``cell_n``) of WGS84 points; ``NO_CELL`` twice without finite coordinates."""
     east, north = crs.transform(lon, lat, 4326, 5179)
     return cell_at(east, north)
 
@@ -50,7 +50,7 @@ def center(cell_e: ArrayLike, cell_n: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def corners(cell_e: ArrayLike, cell_n: ArrayLike) -> Floats:
-    """Closed rings of longitude and latitude, shape (n, 5, 2), counter-clockwise from the south-west corner."""
+    """Closed rings of longitude and latitude, (n, 5, 2), counter-clockwise from the south-west corner."""
     east, north = (np.atleast_1d(np.asarray(v, dtype=np.float64)) * METRES for v in (cell_e, cell_n))
     xs = east[:, None] + METRES * np.array([0, 1, 1, 0, 0])
     ys = north[:, None] + METRES * np.array([0, 0, 1, 1, 0])

@@ -11,31 +11,31 @@ class GeoError(ValueError):
         super().__init__(f"{self.code}: " + ", ".join(f"{key}={value!r}" for key, value in params.items()))
 
 
-class UnknownCrs(GeoError):
+class UnknownCrs(GeoError):  # noqa: N818
     """The coordinate system is not one of ``crs.CODES``; params: ``epsg``."""
 
     code = "unknown_crs"
 
 
-class NotACell(GeoError):
+class NotACell(GeoError):  # noqa: N818
     """The text is not a national point number; params: ``text``."""
 
     code = "not_a_cell"
 
 
-class OutsideGrid(GeoError):
-    """The place lies outside the squares that the national point number names; params: ``easting``, ``northing`` (m)."""
+class OutsideGrid(GeoError):  # noqa: N818
+    """The place lies outside the national point number's squares; params: ``easting``, ``northing`` (m)."""
 
     code = "outside_grid"
 
 
-class UnknownDistrict(GeoError):
-    """No district bears the code; params: ``code`` and ``successors`` (5-digit codes, when it was split up)."""
+class UnknownDistrict(GeoError):  # noqa: N818
+    """No district bears the code; params: ``code``, ``successors`` (when it was split up)."""
 
     code = "unknown_district"
 
 
-class UnknownDong(GeoError):
+class UnknownDong(GeoError):  # noqa: N818
     """No legal dong bears or bore the code; params: ``code``."""
 
     code = "unknown_dong"
