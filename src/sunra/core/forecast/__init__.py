@@ -1,0 +1,50 @@
+"""From past events to the expected count per cell and two-hour slot of a day.
+
+    forecast(events, grid, covariates, horizon, params, seed=0) -> Forecast
+    prior(grid, station_counts, covariates, horizon, params, seed=0) -> Forecast
+
+Places, never persons: no type here can hold one, and home-bound families are refused.
+"""
+
+from sunra.core.forecast.errors import (
+    BadEventsError,
+    BadGridError,
+    BadParamsError,
+    ForecastError,
+    NoEventsError,
+    RefusedFamilyError,
+    UnknownFamilyError,
+)
+from sunra.core.forecast.families import COMBINED, FAMILIES, REFUSED
+from sunra.core.forecast.inputs import Covariates, Events, Grid, Horizon, StationCount
+from sunra.core.forecast.model import forecast
+from sunra.core.forecast.params import Params
+from sunra.core.forecast.prior import prior
+from sunra.core.forecast.result import EVENTS, PRIOR, Forecast, Note, Part, Why
+
+__all__ = [
+    "COMBINED",
+    "EVENTS",
+    "FAMILIES",
+    "PRIOR",
+    "REFUSED",
+    "BadEventsError",
+    "BadGridError",
+    "BadParamsError",
+    "Covariates",
+    "Events",
+    "Forecast",
+    "ForecastError",
+    "Grid",
+    "Horizon",
+    "NoEventsError",
+    "Note",
+    "Params",
+    "Part",
+    "RefusedFamilyError",
+    "StationCount",
+    "UnknownFamilyError",
+    "Why",
+    "forecast",
+    "prior",
+]

@@ -1,0 +1,121 @@
+"""Empirical Bayes per family: own past plus the neighbourhood's, both fading with a half-life.
+
+    rate(c) = R * s(c) / sum(s),  s(c) = n(c) + w * k(c),  R = sum over events of d(age) / exposure
+
+n: decayed count of the cell; k: Gaussian mean of the decayed counts around it (bandwidth ``kde_metres``);
+d(age) = 0.5 ** (age / half_life); exposure: sum of d over the observed days. It is the posterior mean of a
+gamma-Poisson count whose prior mean is the local density (Clayton and Kaldor, Biometrics 43, 1987), with a
+strength w fixed on past data instead of fitted anew each night.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sunra.core.forecast import slots
+from sunra.core.forecast.inputs import Events, Grid, Horizon
+from sunra.core.forecast.kernel import Raster
+from sunra.core.forecast.params import Params
+from sunra.core.forecast.result import Part
+
+
+@dataclass(frozen=True)
+class Window:
+    """The observed past: first and last day (inclusive) and the horizon's day."""
+
+    first: np.datetime64
+    last: np.datetime64
+    horizon: np.datetime64
+
+    @classmethod
+    def of(cls, events: Events, day: dt.date) -> "Window":
+        """From the first to the last event before the horizon."""
+        return cls(events.day.min(), events.day.max(), np.datetime64(day, "D"))
+
+    @property
+    def days(self) -> NDArray[np.datetime64]:
+        """Every observed day."""
+        return np.arange(self.first, self.last + np.timedelta64(1, "D"))
+
+    def decay(self, days: NDArray[np.datetime64], half_life: float) -> NDArray[np.float64]:
+        """How much an event of each day still counts, 0-1."""
+        return np.asarray(0.5 ** ((self.horizon - days).astype(np.int64) / half_life), dtype=np.float64)
+
+
+def fit(events: Events, grid: Grid, raster: Raster, window: Window, horizon: Horizon, params: Params) -> Part:
+    """Fit one family and give its expectation for the horizon; events must lie before it."""
+    sigma = params.kde_metres / grid.size_m
+    place = raster.place(events)
+    inside = (place >= 0) & raster.inside[place]
+    fading = window.decay(events.day, params.half_life_days)
+    decayed = events.weight * fading
+    field = raster.count(place, decayed)
+    n = field[raster.where]
+    k = raster.smooth(field, sigma)
+    days = window.days
+    day_decay = window.decay(days, params.half_life_days)
+    floor = params.min_exposure_days / days.size
+    exposure = day_decay.sum() * max(1.0, floor)
+    own, near = _parts(n, params.kde_weight * k, decayed[inside].sum() / exposure)
+    profile = slots.week(
+        events.take(inside),
+        decayed[inside],
+        _exposure(days, day_decay, horizon),
+        params.slot_events,
+        horizon.holidays,
+    )
+    types = slots.day_types(np.array(horizon.days, dtype="datetime64[D]"), horizon.holidays)
+    asked = np.array(horizon.hours, dtype=np.int64) // 2
+    local = _by_slot(events, decayed, place, raster, sigma)
+    ratio = slots.cell_ratio(local, profile, params.cell_slot_events)
+    spread = slots.spread(ratio, profile, types, asked)
+    return Part(
+        expected=(own + near)[:, None] * spread,
+        naive=_naive(events, place, raster, asked) / (days.size * max(1.0, floor)),
+        own=own,
+        near=near,
+        count=raster.count(place, events.weight)[raster.where],
+    )
+
+
+def _parts(
+    n: NDArray[np.float64], wk: NDArray[np.float64], rate: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    total = n.sum() + wk.sum()
+    scale = rate / total if total > 0 else 0.0
+    return n * scale, wk * scale
+
+
+def _exposure(
+    days: NDArray[np.datetime64], decay: NDArray[np.float64], horizon: Horizon
+) -> NDArray[np.float64]:
+    types = slots.day_types(days, horizon.holidays)
+    return np.bincount(types, decay, minlength=slots.DAY_TYPES).astype(np.float64)
+
+
+def _by_slot(
+    events: Events, decayed: NDArray[np.float64], place: NDArray[np.int64], raster: Raster, sigma: float
+) -> NDArray[np.float64]:
+    """Effective number of events around each cell per slot: density times the kernel's area 4 pi sigma²."""
+    area = max(1.0, 4 * np.pi * sigma**2)
+    result = np.zeros((raster.where.size, slots.SLOTS))
+    for slot in range(slots.SLOTS):
+        mask = (events.hour >= 0) & (events.hour // 2 == slot)
+        if mask.any():
+            result[:, slot] = raster.smooth(raster.count(place[mask], decayed[mask]), sigma) * area
+    return result
+
+
+def _naive(
+    events: Events, place: NDArray[np.int64], raster: Raster, asked: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """All-history count per cell and slot; events without an hour are spread evenly over the slots."""
+    table = np.empty((raster.where.size, slots.SLOTS))
+    unknown = events.hour < 0
+    even = raster.count(place[unknown], events.weight[unknown])[raster.where] / slots.SLOTS
+    for slot in range(slots.SLOTS):
+        mask = ~unknown & (events.hour // 2 == slot)
+        table[:, slot] = raster.count(place[mask], events.weight[mask])[raster.where] + even
+    return table[:, asked]

@@ -1,0 +1,57 @@
+"""Counts on a raster around the grid, and their smoothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+from sunra.core.forecast.inputs import Events, Grid
+
+TRUNCATE = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """A box around the grid with a margin as wide as the kernel reaches.
+
+    ``where``: int64 (cells,), flat position of each grid cell. ``inside``: bool (rows * columns,).
+    """
+
+    east: int
+    north: int
+    rows: int
+    columns: int
+    where: NDArray[np.int64]
+    inside: NDArray[np.bool_]
+
+    @classmethod
+    def around(cls, grid: Grid, reach_m: float) -> "Raster":
+        """Lay the raster; ``reach_m`` is the kernel's bandwidth in metres."""
+        pad = int(np.ceil(TRUNCATE * reach_m / grid.size_m))
+        east, north = int(grid.cell_e.min()) - pad, int(grid.cell_n.min()) - pad
+        columns = int(grid.cell_e.max()) - east + pad + 1
+        rows = int(grid.cell_n.max()) - north + pad + 1
+        where = (grid.cell_n.astype(np.int64) - north) * columns + (grid.cell_e.astype(np.int64) - east)
+        inside = np.zeros(rows * columns, dtype=bool)
+        inside[where] = True
+        return cls(east, north, rows, columns, where, inside)
+
+    def place(self, events: Events) -> NDArray[np.int64]:
+        """Flat position of each event; -1 outside the box."""
+        column = events.cell_e.astype(np.int64) - self.east
+        row = events.cell_n.astype(np.int64) - self.north
+        fits = (column >= 0) & (column < self.columns) & (row >= 0) & (row < self.rows)
+        return np.where(fits, row * self.columns + column, -1)
+
+    def count(self, place: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weighted count per raster cell, flat; places of -1 are left out."""
+        known = place >= 0
+        size = self.rows * self.columns
+        return np.bincount(place[known], weight[known], minlength=size).astype(np.float64)
+
+    def smooth(self, counts: NDArray[np.float64], sigma_cells: float) -> NDArray[np.float64]:
+        """Gaussian mean of the counts (events per cell) at the grid's cells: float64 (cells,)."""
+        box = counts.reshape(self.rows, self.columns)
+        smoothed = gaussian_filter(box, sigma_cells, mode="constant", truncate=TRUNCATE)
+        return np.asarray(smoothed, dtype=np.float64).ravel()[self.where]
