@@ -1,0 +1,39 @@
+"""The queue that the jobs stand on: django-tasks with its database backend, one task per attempt."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from sunra.platform.base.time import now
+
+QUEUE = "default"
+
+
+@task(queue_name=QUEUE)
+def run_job(job_id: str) -> None:
+    """One attempt at a job; our worker claims job and task together, any other django-tasks worker comes here."""
+    from sunra.platform.jobs.runner import run_alone
+
+    run_alone(UUID(job_id))
+
+
+def put(job_id: UUID, *, run_after: datetime | None = None) -> UUID:
+    """Queue one attempt in the caller's transaction; the task's id."""
+    result = run_job.using(run_after=run_after).enqueue(str(job_id))
+    return UUID(str(result.id))
+
+
+def ready() -> QuerySet[Any]:
+    """Tasks that may run now, in their order."""
+    tasks: QuerySet[Any] = DBTaskResult.objects.ready().filter(queue_name=QUEUE)
+    return tasks
+
+
+def close(task_id: UUID | None, *, done: bool) -> None:
+    """End the attempt's task, in the caller's transaction."""
+    status = TaskResultStatus.SUCCESSFUL if done else TaskResultStatus.FAILED
+    DBTaskResult.objects.filter(pk=task_id).update(status=status, finished_at=now())
