@@ -7,7 +7,7 @@ from django.db import connections, models, router, transaction
 
 
 def upsert(model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, identity: Sequence[str]) -> None:
-    """Insert ``rows`` (column to value, all of the same columns), or overwrite those of the same ``identity``.
+    """Insert ``rows`` (column to value, all of the same columns) or overwrite those of the same ``identity``.
 
     Three times as fast as ``bulk_create``, whose statements SQLite bounds at 999 parameters.
     """
