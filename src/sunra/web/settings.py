@@ -1,6 +1,7 @@
 """Django's settings, all from the environment; secure unless demo mode says otherwise."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -152,6 +153,64 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+BEHIND_PROXY = env.bool("SUNRA_PROXY", default=False)  # one trusted proxy, which names the caller
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "sunra.platform.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_SESSION_REMEMBER = True  # the session lasts a shift, also when the browser was closed
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,10/10m/key"}  # axes locks earlier, per account and address
+
+WEBAUTHN = env.bool("SUNRA_WEBAUTHN", default=False)
+MFA_ADAPTER = "sunra.platform.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if WEBAUTHN else [])]
+MFA_PASSKEY_LOGIN_ENABLED = WEBAUTHN
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+
+OIDC_SERVER = env("SUNRA_OIDC_SERVER", default="")
+SOCIALACCOUNT_ADAPTER = "sunra.platform.accounts.adapters.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": env("SUNRA_OIDC_NAME", default="OpenID Connect"),
+                "client_id": env("SUNRA_OIDC_CLIENT", default=""),
+                "secret": env("SUNRA_OIDC_SECRET", default=""),
+                "settings": {"server_url": OIDC_SERVER},
+            }
+        ]
+        if OIDC_SERVER
+        else [],
+    }
+}
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "sunra.platform.accounts.lockout.username"
+AXES_CLIENT_IP_CALLABLE = "sunra.platform.accounts.lockout.client_ip"
+AXES_LOCKOUT_CALLABLE = "sunra.platform.accounts.lockout.locked"
+AXES_DISABLE_ACCESS_LOG = True  # the ledger keeps sign-ins
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "email", "password", "ip_address"]
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# Rate limits and used one-time codes must be seen by every process.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "sunra_cache"}}
+
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
 LOCALE_PATHS = sorted(str(path) for path in (ASSETS_DIR / "locale").glob("*") if path.is_dir())
@@ -180,7 +239,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("SUNRA_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
@@ -193,7 +252,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'"],
         "worker-src": ["'self'", "blob:"],
         "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *([OIDC_SERVER] if OIDC_SERVER else [])],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }

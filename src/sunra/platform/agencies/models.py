@@ -23,11 +23,15 @@ class AgencyType(models.Model):
 class Agency(Identified):
     """One institution in the tree."""
 
-    code = models.CharField(max_length=7, unique=True, null=True, blank=True)  # noqa: DJ001 - absent, not empty
+    AGENCY_LOOKUP = "id"
+
+    code = models.CharField(max_length=7, unique=True, null=True, blank=True)
     police_code = models.CharField(max_length=12, blank=True)
     name = models.CharField(max_length=120)
     type = models.ForeignKey(AgencyType, on_delete=models.PROTECT, related_name="agencies")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     district = models.CharField(max_length=5, blank=True)
     active = models.BooleanField(default=True)
     demo = models.BooleanField(default=False)

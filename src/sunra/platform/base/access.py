@@ -1,6 +1,6 @@
 """Deny by default: what a view needs is declared here, and what is not declared is refused.
 
-``grant`` says which roles hold a permission; ``allow`` and ``public`` say which verb of a view needs which one.
+``grant`` says which roles hold a permission; ``allow`` and ``public`` say which verb of a view needs it.
 """
 
 from collections.abc import Callable, Mapping
@@ -133,6 +133,11 @@ def require(actor: Actor, permission: str) -> None:
         raise Denied(permission)
 
 
+def label_of(model: type[Model]) -> str:
+    """The model's name as the ledger keeps it: ``app.Model``."""
+    return model._meta.label  # noqa: SLF001 - Django documents _meta
+
+
 def visible(queryset: QuerySet[Row], actor: Actor) -> QuerySet[Row]:
     """The rows of the actor's agencies.
 
@@ -143,10 +148,11 @@ def visible(queryset: QuerySet[Row], actor: Actor) -> QuerySet[Row]:
     lookup = getattr(model, "AGENCY_LOOKUP", "agency_id")
     if lookup == "agency_id":
         try:
-            model._meta.get_field("agency")
+            model._meta.get_field("agency")  # noqa: SLF001 - Django documents _meta
         except FieldDoesNotExist as error:
             raise TypeError(f"{model.__name__} belongs to no agency: give it AGENCY_LOOKUP") from error
-    return queryset.filter(**{f"{lookup}__in": actor.scope})
+    narrowed = queryset.filter(**{f"{lookup}__in": actor.scope})
+    return narrowed.distinct() if "__" in lookup else narrowed
 
 
 def get_visible(queryset: QuerySet[Row], actor: Actor, **lookup: Any) -> Row:
@@ -159,5 +165,5 @@ def get_visible(queryset: QuerySet[Row], actor: Actor, **lookup: Any) -> Row:
         return row
     elsewhere = queryset.filter(**lookup).first()
     if elsewhere is not None and actor.signed_in:
-        raise NotVisible(Refused(queryset.model._meta.label, str(elsewhere.pk)))
+        raise NotVisible(Refused(label_of(queryset.model), str(elsewhere.pk)))
     raise Http404("not found")

@@ -29,8 +29,8 @@ def reach_of(agency_id: UUID) -> Reach:
 class Actor:
     """Who asks, for which agency and in which role.
 
-    ``id`` is what the ledger keeps, ``scope`` the own agency and all below it, ``dongs`` the 10-digit codes of its
-    jurisdiction, ``permissions`` the scopes of a machine's key (empty for people).
+    ``id`` is what the ledger keeps, ``scope`` the own agency and all below it, ``dongs`` the 10-digit codes
+    of its jurisdiction, ``permissions`` the scopes of a machine's key (empty for people).
     """
 
     kind: Kind

@@ -1,0 +1,58 @@
+"""For programs: what an operation needs, and how its refusals read."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.utils import check_csrf
+
+from sunra.platform.accounts.denials import write_denial
+from sunra.platform.base.access import PUBLIC, Denied, NotVisible, holds
+from sunra.platform.base.actor import Actor, actor_of
+from sunra.platform.base.errors import UserError
+
+
+class Needs:
+    """``auth=Needs("app.verb_noun")``: its permission; people need their CSRF token for changes."""
+
+    def __init__(self, permission: str) -> None:
+        self.permission = permission
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        """The actor when allowed, None (401) for the anonymous; raises ``Denied`` for others."""
+        actor = actor_of(request)
+        if self.permission != PUBLIC and not actor.signed_in:
+            return None
+        if not holds(actor, self.permission):
+            raise Denied(self.permission)
+        if actor.kind == "person" and check_csrf(request, self.__call__) is not None:
+            raise Denied("csrf")
+        return actor
+
+
+def problem(status: int, code: str, message: str = "", **more: Any) -> JsonResponse:
+    """One shape for every refusal: ``{"code", "message", ...}``."""
+    return JsonResponse({"code": code, "message": message, **more}, status=status)
+
+
+def install_handlers(api: NinjaAPI) -> None:
+    """Give an API root the platform's answers to refusals and to errors that people can mend."""
+
+    @api.exception_handler(NotVisible)
+    def _not_visible(request: HttpRequest, error: NotVisible) -> HttpResponse:
+        write_denial(request, error.refused)
+        return problem(404, "not_found")
+
+    @api.exception_handler(Http404)
+    def _not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
+        return problem(404, "not_found")
+
+    @api.exception_handler(PermissionDenied)
+    def _denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+        write_denial(request, getattr(error, "refused", None))
+        return problem(403, "denied")
+
+    @api.exception_handler(UserError)
+    def _user_error(_request: HttpRequest, error: UserError) -> HttpResponse:
+        return problem(400, error.code, str(error.message), remedy=str(error.remedy), where=list(error.where))

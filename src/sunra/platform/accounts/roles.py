@@ -1,0 +1,41 @@
+"""The roles; kept on the lowest floor, so that every app can name them."""
+
+from sunra.platform.base.roles import (
+    ADMINS,
+    AGENCY_ADMIN,
+    ANALYST,
+    AUDITOR,
+    COMMITTEE_STAFF,
+    CONTROL_OPERATOR,
+    CPO,
+    DATA_OFFICER,
+    EVERYONE,
+    MACHINE,
+    PATROL_LEADER,
+    PLATFORM_ADMIN,
+    ROLES,
+    SAFETY_OFFICER,
+    STAFF,
+    VOLUNTEER,
+    Role,
+)
+
+__all__ = [
+    "ADMINS",
+    "AGENCY_ADMIN",
+    "ANALYST",
+    "AUDITOR",
+    "COMMITTEE_STAFF",
+    "CONTROL_OPERATOR",
+    "CPO",
+    "DATA_OFFICER",
+    "EVERYONE",
+    "MACHINE",
+    "PATROL_LEADER",
+    "PLATFORM_ADMIN",
+    "ROLES",
+    "SAFETY_OFFICER",
+    "STAFF",
+    "VOLUNTEER",
+    "Role",
+]
