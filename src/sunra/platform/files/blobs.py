@@ -1,4 +1,4 @@
-"""Where the bytes lie: a file per content under ``SUNRA_HOME/files``, named by its SHA-256, whole or absent."""
+"""Where the bytes lie: a file per content under ``SUNRA_HOME/files``, named by SHA-256, whole or absent."""
 
 import hashlib
 import os

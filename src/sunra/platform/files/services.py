@@ -92,7 +92,8 @@ def store(
 def opened(*, actor: Actor, file: StoredFile, purpose: str = "") -> Path:
     """The path of a file's content, for reading it; a personal file is written to the ledger first.
 
-    Raises ``PurposeMissing`` and ``LedgerUnavailable`` (nothing may be read then), ``UserError`` ``file_gone``.
+    Raises ``PurposeMissing``, ``LedgerUnavailable`` (nothing may be read then) and ``UserError``
+    ``file_gone``.
     """
     require(actor, "files.view_file")
     if file.agency_id not in actor.scope:

@@ -7,7 +7,8 @@ from django.db import models
 class Notice(models.Model):
     """One notice to one person; ``text`` is a message of the catalogue, ``params`` fill it when it is shown.
 
-    Neither names a person: a notice says what kind of thing waits and where; the page behind ``url`` the rest.
+    Neither names a person: a notice says what kind of thing waits and where; the page behind ``url`` the
+    rest.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
