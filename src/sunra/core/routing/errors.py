@@ -1,0 +1,10 @@
+"""Errors of the routing core: a code and its parameters, no text for people."""
+
+
+class RoutingError(ValueError):
+    """``code`` is one of "no_streets", "bad_stops", "bad_team", "shift_too_short"; ``params`` the values behind it."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(f"{code}: {params}")

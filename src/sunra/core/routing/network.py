@@ -1,0 +1,73 @@
+"""What a plan moves on: real streets, or a straight line where no street file is at hand.
+
+Points are arrays (n, 2) of WGS84 longitude and latitude. Generated streets must never carry real places:
+the caller asks ``covers`` and falls back to ``StraightLine``, which has the same interface but no turns to
+print.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sunra.core.geo import crs
+
+Floats = NDArray[np.float64]
+
+
+class Network(Protocol):
+    """Distances and paths between points."""
+
+    @property
+    def turns(self) -> bool:
+        """Whether paths follow streets, so that turns may be printed."""
+        ...
+
+    def matrix(self, sources: ArrayLike, targets: ArrayLike) -> Floats:
+        """Metres from each source to each target, (n, m)."""
+        ...
+
+    def path(self, start: ArrayLike, end: ArrayLike) -> Floats:
+        """The way from one point (2,) to another as longitude and latitude, (k, 2), both ends included."""
+        ...
+
+    def covers(self, lon: ArrayLike, lat: ArrayLike, metres: float) -> NDArray[np.bool_]:
+        """Which points lie at most ``metres`` from a street."""
+        ...
+
+
+def as_points(points: ArrayLike) -> Floats:
+    """The points as (n, 2)."""
+    return np.asarray(points, dtype=np.float64).reshape(-1, 2)
+
+
+def project(points: Floats) -> Floats:
+    """WGS84 points in EPSG:5179 metres, (n, 2)."""
+    return np.column_stack(crs.transform(points[:, 0], points[:, 1], 4326, 5179))
+
+
+@dataclass(frozen=True, slots=True)
+class StraightLine:
+    """Straight lines, lengthened by ``factor`` for the detours that streets make (1.3 in Korean cities)."""
+
+    factor: float = 1.3
+
+    @property
+    def turns(self) -> bool:
+        """No streets, no turns."""
+        return False
+
+    def matrix(self, sources: ArrayLike, targets: ArrayLike) -> Floats:
+        """Metres from each source to each target, (n, m)."""
+        a, b = project(as_points(sources)), project(as_points(targets))
+        metres: Floats = self.factor * np.hypot(*(a[:, None, axis] - b[None, :, axis] for axis in (0, 1)))
+        return metres
+
+    def path(self, start: ArrayLike, end: ArrayLike) -> Floats:
+        """The two points."""
+        return np.vstack([as_points(start), as_points(end)])
+
+    def covers(self, lon: ArrayLike, lat: ArrayLike, metres: float) -> NDArray[np.bool_]:  # noqa: ARG002
+        """Nothing: there are no streets."""
+        return np.zeros(np.broadcast(lon, lat).shape, dtype=np.bool_)
