@@ -1,0 +1,35 @@
+"""Who may plan, confirm and walk; members' names are for those who lead them."""
+
+from sunra.platform.accounts.access import grant
+from sunra.platform.accounts.roles import (
+    AGENCY_ADMIN,
+    ANALYST,
+    AUDITOR,
+    COMMITTEE_STAFF,
+    CONTROL_OPERATOR,
+    CPO,
+    MACHINE,
+    PATROL_LEADER,
+    SAFETY_OFFICER,
+    VOLUNTEER,
+)
+
+VIEW = "patrols.view_plan"
+MAKE = "patrols.make_plan"
+CONFIRM = "patrols.confirm_plan"
+VIEW_ORGANISATION = "patrols.view_organisation"
+VIEW_MEMBER = "patrols.view_member"
+IMPORT = "patrols.import_organisation"
+
+grant(
+    VIEW,
+    ANALYST, AUDITOR, COMMITTEE_STAFF, CONTROL_OPERATOR, CPO, MACHINE, PATROL_LEADER, SAFETY_OFFICER, VOLUNTEER,
+)  # fmt: skip
+grant(MAKE, SAFETY_OFFICER)
+grant(CONFIRM, SAFETY_OFFICER)
+grant(VIEW_ORGANISATION, AGENCY_ADMIN, AUDITOR, COMMITTEE_STAFF, CPO, PATROL_LEADER, SAFETY_OFFICER)
+grant(VIEW_MEMBER, AGENCY_ADMIN, PATROL_LEADER, SAFETY_OFFICER)
+grant(IMPORT, AGENCY_ADMIN, SAFETY_OFFICER)
+
+WALKERS = frozenset({PATROL_LEADER, VOLUNTEER})
+"""They see the confirmed routes of their own group and nothing else."""

@@ -1,0 +1,15 @@
+"""Everything that writes: organisations and teams come in, a night is planned, a plan is confirmed."""
+
+from sunra.systems.patrols.services.organisations import import_members, import_organisations, import_teams
+from sunra.systems.patrols.services.plans import Draft, compute, confirm, keep, make_plan
+
+__all__ = [
+    "Draft",
+    "compute",
+    "confirm",
+    "import_members",
+    "import_organisations",
+    "import_teams",
+    "keep",
+    "make_plan",
+]

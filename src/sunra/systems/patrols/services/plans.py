@@ -1,0 +1,235 @@
+"""One night's plan: stops from the highest expected counts of the shifts, routes by team orienteering."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from numpy.typing import NDArray
+
+from sunra import __version__
+from sunra.core.geo import cells
+from sunra.core.routing import Plan as Solved
+from sunra.core.routing import Problem, Route, Stop, Stops, check, draw_dwell, plan
+from sunra.core.routing import Team as SolverTeam
+from sunra.platform.accounts.access import get_visible, require
+from sunra.platform.accounts.actor import Actor
+from sunra.platform.base.time import now
+from sunra.systems.patrols import crews as crew_book
+from sunra.systems.patrols import ways as way_book
+from sunra.systems.patrols.crews import Crew
+from sunra.systems.patrols.models import Plan, PlanStatus, PlanStop, PlanTeam
+from sunra.systems.patrols.night import NightRisk, candidates
+from sunra.systems.patrols.rules import CONFIRM, MAKE
+
+
+@dataclass(frozen=True, slots=True)
+class PlanParams:
+    """Dials of a plan: minutes to stay at a stop (drawn between the two), and how long the search goes on."""
+
+    dwell_low: float = 11.0
+    dwell_high: float = 15.0
+    iterations: int = 2_000
+    seconds: float = 20.0
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A solved plan that is not stored yet, or the stored one when the same question was answered before."""
+
+    known: Plan | None
+    values: dict[str, Any] = field(default_factory=dict)
+    teams: tuple[tuple[PlanTeam, tuple[PlanStop, ...]], ...] = ()
+
+
+def make_plan(
+    *,
+    actor: Actor,
+    agency_id: UUID,
+    risk: NightRisk,
+    crews: Sequence[Crew] | None = None,
+    params: PlanParams | None = None,
+    seed: int | None = None,
+) -> Plan:
+    """Plan and store in one go; see ``compute`` and ``keep``."""
+    draft = compute(actor=actor, agency_id=agency_id, risk=risk, crews=crews, params=params, seed=seed)
+    return keep(actor=actor, draft=draft)
+
+
+def compute(
+    *,
+    actor: Actor,
+    agency_id: UUID,
+    risk: NightRisk,
+    crews: Sequence[Crew] | None = None,
+    params: PlanParams | None = None,
+    seed: int | None = None,
+) -> Draft:
+    """Routes for tonight's crews over the cells where most is expected during their shifts; nothing is written.
+
+    Distances follow real streets where they reach the stops, else the straight line × 1.3. Raises ``PermissionDenied``
+    and ``AssertionError`` when the independent check finds a route that breaks a rule.
+    """
+    require(actor, MAKE)
+    if agency_id not in actor.scope:
+        raise PermissionDenied
+    params = params or PlanParams()
+    if crews is None:
+        found, teams_source = crew_book.tonight(actor, agency_id, risk)
+    else:
+        found, teams_source = tuple(crews), crew_book.STORED
+    seed = _seed(risk) if seed is None else seed
+    value = risk.during(min(crew.begin for crew in found), max(crew.begin + crew.minutes for crew in found))
+    chosen = candidates(value, risk, teams=len(found))
+    lon, lat = cells.center(risk.cell_e[chosen], risk.cell_n[chosen])
+    ways, streets = way_book.choose(actor, risk.district, lon, lat)
+    digest = _digest(risk, found, params, seed, streets)
+    known = Plan.objects.filter(agency_id=agency_id, digest=digest).first()
+    if known:
+        return Draft(known)
+    reached = ways.covers(lon, lat)
+    chosen, (lon, lat) = chosen[reached], ways.stand(lon[reached], lat[reached])
+    solved = _solve(ways, found, lon, lat, value[chosen], params, seed)
+    values = {
+        "agency_id": agency_id, "digest": digest, "district": risk.district, "day": risk.day,
+        "forecast": risk.forecast_id, "event_source": risk.event_source, "graded": risk.graded, "seed": seed,
+        "params": asdict(params) | {"why": ways.why, "candidates": len(chosen)}, "code_version": __version__,
+        "distance_source": str(ways.source), "teams_source": teams_source, "objective": solved.prize, "demo": risk.demo,
+    }  # fmt: skip
+    ranks = {row: rank for rank, row in enumerate(chosen.tolist(), start=1)}
+    teams = tuple(
+        _team(order, crew, route, risk, chosen, lon, lat, ranks)
+        for order, (crew, route) in enumerate(zip(found, solved.routes, strict=True))
+    )
+    return Draft(None, values, teams)
+
+
+@transaction.atomic
+def keep(*, actor: Actor, draft: Draft) -> Plan:
+    """Store a solved plan; the same question twice stays one plan, which becomes the newest."""
+    require(actor, MAKE)
+    if draft.known:
+        draft.known.save(update_fields=["updated"])
+        return draft.known
+    stored, made = Plan.objects.get_or_create(
+        agency_id=draft.values["agency_id"], digest=draft.values["digest"], defaults=draft.values
+    )
+    if made:
+        for team, stops in draft.teams:
+            team.plan = stored
+            team.save()
+            for stop in stops:
+                stop.team = team
+            PlanStop.objects.bulk_create(stops)
+    return stored
+
+
+@transaction.atomic
+def confirm(*, actor: Actor, plan_id: UUID) -> Plan:
+    """Show the plan to those who walk it and to the agencies it touches; confirming twice changes nothing.
+
+    A plan confirmed before for the same night steps back to draft. Raises ``PermissionDenied``, ``Http404``.
+    """
+    require(actor, CONFIRM)
+    found = get_visible(Plan.objects.select_for_update(), actor, id=plan_id)
+    if found.status == PlanStatus.CONFIRMED:
+        return found
+    Plan.objects.filter(
+        agency_id=found.agency_id, district=found.district, day=found.day, status=PlanStatus.CONFIRMED
+    ).update(status=PlanStatus.DRAFT, confirmed_at=None, confirmed_by="")
+    found.status, found.confirmed_at, found.confirmed_by = PlanStatus.CONFIRMED, now(), actor.label[:120]
+    found.save(update_fields=["status", "confirmed_at", "confirmed_by", "updated"])
+    return found
+
+
+def _solve(
+    ways: way_book.Ways,
+    crews: Sequence[Crew],
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    prize: NDArray[np.float64],
+    params: PlanParams,
+    seed: int,
+) -> Solved:
+    """The solver's routes, checked by the independent checker."""
+    # Prizes of the order of one, whatever the district's level: the solver's tolerances expect that.
+    scale = float(prize.max()) if len(prize) else 1.0
+    dwell = draw_dwell(len(prize), low=params.dwell_low, high=params.dwell_high, seed=seed)
+    problem = Problem(
+        Stops.at(lon, lat, prize / scale, dwell_min=dwell),
+        tuple(
+            SolverTeam(
+                crew.name, crew.kind, (crew.lon, crew.lat), (crew.lon, crew.lat),  # type: ignore[arg-type]
+                crew.minutes, crew.speed_kmh, crew.begin,
+            )
+            for crew in crews
+        ),
+        ways.network,
+    )  # fmt: skip
+    solved = plan(problem, Stop(seconds=params.seconds, iterations=params.iterations), seed=seed)
+    broken = check(problem, solved)
+    if broken:
+        message = f"the plan breaks its own rules: {broken[:3]}"
+        raise AssertionError(message)
+    return Solved(solved.routes, solved.prize * scale, solved.iterations, solved.seconds)
+
+
+def _team(
+    order: int,
+    crew: Crew,
+    route: Route,
+    risk: NightRisk,
+    chosen: NDArray[np.intp],
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    ranks: dict[int, int],
+) -> tuple[PlanTeam, tuple[PlanStop, ...]]:
+    """The rows of one route."""
+    team = PlanTeam(
+        team_id=crew.team_id, group_id=crew.group_id, order=order, name=crew.name, kind=crew.kind,
+        start_name=crew.start_name, starts=_at(risk, crew.begin), minutes=route.minutes, metres=route.metres,
+        line=[[round(float(x), 6), round(float(y), 6)] for x, y in route.line],
+    )  # fmt: skip
+    expected = risk.during(crew.begin, crew.begin + crew.minutes)
+    stops = []
+    for place, stop_id in enumerate(route.stop_ids):
+        row = int(chosen[stop_id])
+        east, north = int(risk.cell_e[row]), int(risk.cell_n[row])
+        arrive, leave = route.arrive_min[place], route.leave_min[place]
+        stops.append(
+            PlanStop(
+                order=place, cell_e=east, cell_n=north, number=cells.format_cell(east, north), dong=risk.dong[row],
+                lon=float(lon[stop_id]), lat=float(lat[stop_id]), arrive=_at(risk, arrive), leave=_at(risk, leave),
+                expected=float(expected[row]), grade=int(risk.grade[row, risk.slot_at(arrive)]),
+                reason={"events": float(risk.count[row]), "rank": ranks[row], "source": risk.event_source},
+            )
+        )  # fmt: skip
+    return team, tuple(stops)
+
+
+def _at(risk: NightRisk, minutes: float) -> dt.datetime:
+    """The moment of a minute of the plan, to the second."""
+    return (risk.zero + dt.timedelta(seconds=round(minutes * 60))).astimezone(dt.UTC)
+
+
+def _seed(risk: NightRisk) -> int:
+    """The same for the same night here, and not to be guessed by those who watch the patrols."""
+    text = f"{settings.SECRET_KEY}|patrols|{risk.district}|{risk.day}"
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest(), "big")
+
+
+def _digest(risk: NightRisk, crews: Sequence[Crew], params: PlanParams, seed: int, streets: str) -> str:
+    """Names everything that decides the plan."""
+    parts = {
+        "forecast": risk.forecast_id, "crews": [crew.plain() for crew in crews], "params": asdict(params),
+        "seed": seed, "streets": streets, "code": __version__,
+    }  # fmt: skip
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,54 @@
+"""Forecasts: what was forecast from what, and where its table lies."""
+
+from django.db import models
+
+from sunra.platform.base.models import Owned
+
+
+class EventSource(models.TextChoices):
+    """What the expected counts rest on."""
+
+    EVENTS = "events"
+    PRIOR = "prior"
+
+
+class Forecast(Owned):
+    """One night of one district: 12 slots from ``first_hour`` of ``day``; the table itself is Parquet.
+
+    ``digest`` names everything that decides the result, so that the same question twice is one row.
+    """
+
+    district = models.CharField(max_length=5)
+    day = models.DateField()
+    first_hour = models.PositiveSmallIntegerField(default=12)
+    params = models.JSONField()
+    thresholds = models.JSONField()
+    code_version = models.CharField(max_length=40)
+    seed = models.BigIntegerField()
+    event_source = models.CharField(max_length=10, choices=EventSource.choices)
+    inputs = models.JSONField(default=list)
+    events = models.PositiveIntegerField(default=0)
+    first_event = models.DateField(null=True, blank=True)
+    last_event = models.DateField(null=True, blank=True)
+    graded = models.BooleanField(default=False)
+    path = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    cells = models.PositiveIntegerField()
+    slots = models.PositiveSmallIntegerField(default=12)
+    expected_total = models.FloatField(default=0)
+    demo = models.BooleanField(default=False)
+    made_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["-day", "-updated"]
+        indexes = [models.Index(fields=["district", "day"])]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "digest"], name="one_forecast_per_question"),
+            models.CheckConstraint(
+                condition=models.Q(event_source="events") | models.Q(graded=False), name="a_prior_is_never_graded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district} {self.day}"

@@ -1,0 +1,53 @@
+"""The table of a forecast: one row per cell, twelve columns for each figure by slot."""
+
+import numpy as np
+import polars as pl
+
+from sunra.core.forecast import Forecast
+from sunra.core.geo import cells
+from sunra.core.geo.districts import districts
+
+SLOTS = 12
+BY_SLOT = ("expected", "naive", "p_any", "grade")
+
+
+def slot_column(figure: str, slot: int) -> str:
+    """The column of ``figure`` in ``slot`` (0-11)."""
+    return f"{figure}_{slot:02d}"
+
+
+def frame(result: Forecast) -> pl.DataFrame:
+    """The forecast as a wide table; ``own`` and ``near`` are events a day, ``around_*`` units in the cell."""
+    grid = result.grid
+    lon, lat = cells.center(grid.cell_e, grid.cell_n)
+    weights = result.params.weights
+    own = sum((weights[name] * part.own for name, part in result.parts.items()), np.zeros(len(grid)))
+    near = sum((weights[name] * part.near for name, part in result.parts.items()), np.zeros(len(grid)))
+    count = sum((part.count for name, part in result.parts.items() if weights[name] > 0), np.zeros(len(grid)))
+    day, naive_day = result.expected.sum(1), result.naive.sum(1)
+    columns: dict[str, object] = {
+        "cell_e": grid.cell_e,
+        "cell_n": grid.cell_n,
+        "dong": [str(code) for code in districts().locate(lon, lat)],
+        "count": count,
+        "own": own,
+        "near": near,
+        "expected_day": day,
+        "naive_day": naive_day,
+        "rank": _rank(day),
+        "naive_rank": _rank(naive_day),
+    }
+    for figure, values in zip(BY_SLOT, (result.expected, result.naive, result.p_any, result.grade), strict=True):
+        for slot in range(SLOTS):
+            columns[slot_column(figure, slot)] = values[:, slot]
+    for family, part in result.parts.items():
+        columns[f"family_{family}"] = weights[family] * part.expected.sum(1)
+    for name, column in result.around.items():
+        columns[f"around_{name}"] = column
+    return pl.DataFrame(columns)
+
+
+def _rank(values: np.ndarray) -> np.ndarray:
+    """1 for the highest; equal values share the better rank."""
+    ordered = np.sort(-values)
+    return np.searchsorted(ordered, -values, side="left").astype(np.int32) + 1

@@ -1,0 +1,25 @@
+"""Sentences that pages, briefs and errors of risk share."""
+
+from django.utils.translation import gettext_lazy as _
+
+NO_GROUND = _("A grade of a place is no ground to stop or question anyone.")
+NO_LOCAL_EVENTS = _("No local events: the order of places is an assumption from what stands there, not graded.")
+DEMO = _("Demonstration data")
+UNKNOWN_DISTRICT = _("There is no district with this code.")
+UNKNOWN_DISTRICT_REMEDY = _("Give the five digits of a 시군구, for example 11290 for Seongbuk-gu.")
+
+FAMILIES = {
+    "combined": _("All families"),
+    "residential_intrusion": _("Residential intrusion"),
+    "street_violence": _("Street violence"),
+    "theft": _("Theft"),
+    "disorder": _("Disorder"),
+    "nuisance": _("Nuisance"),
+    "traffic_accident": _("Traffic accident"),
+}
+
+NOTES = {
+    "no_local_events": NO_LOCAL_EVENTS,
+    "relative_only": _("No figure of any station: only the order of cells means something."),
+    "no_covariates": _("Nothing is known about what stands here: all cells are alike."),
+}

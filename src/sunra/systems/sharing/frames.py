@@ -1,0 +1,89 @@
+"""From a read table to what is published: inside the district, without withheld families, by layer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from sunra.core.geo.districts import districts
+from sunra.core.tables import TableRead
+from sunra.platform.places.families import is_withheld
+from sunra.platform.places.services import LayerName
+
+LAYER_OF: dict[str, LayerName] = {"road": "street", "call112": "event", "accident_event": "event"}
+NOT_PLACES = frozenset({"unknown", "crime_table", "accident_table", "population"})
+_FACILITY_COLUMNS = (
+    "key", "name", "lon", "lat", "dong", "precision", "address", "agency", "reference_date",
+    "cameras", "lamps", "bells", "purpose", "installed", "level", "station", "count",
+)  # fmt: skip
+_STREET_COLUMNS = ("key", "name", "dong", "geometry", "level")
+_EVENT_COLUMNS = (
+    "key", "lon", "lat", "dong", "time_from", "time_to", "category", "family", "weight", "precision",
+)  # fmt: skip
+_COLUMNS = {"facility": _FACILITY_COLUMNS, "street": _STREET_COLUMNS, "event": _EVENT_COLUMNS}
+
+
+@dataclass(frozen=True, eq=False)
+class Sorted:
+    """What of a table may be published: ``frame``; rows that lie ``elsewhere``; rows ``withheld`` by family."""
+
+    layer: LayerName | None
+    frame: pl.DataFrame
+    elsewhere: int
+    withheld: int
+
+
+def sort(read: TableRead, *, district: str) -> Sorted:
+    """Divide the accepted rows of ``read``; ``district`` (5 digits) narrows to it, "" keeps all located rows."""
+    if read.kind in NOT_PLACES or read.table.is_empty():
+        return Sorted(None, read.table.clear(), 0, 0)
+    layer = LAYER_OF.get(read.kind, "facility")
+    table = _with_dong(read.table, layer)
+    withheld = 0
+    if layer == "event":
+        table, withheld = _without_withheld(table)
+    kept = table.filter(_inside(table, district))
+    names = [name for name in _COLUMNS[layer] if name in kept.columns]
+    return Sorted(layer, kept.select(names), table.height - kept.height, withheld)
+
+
+def _with_dong(table: pl.DataFrame, layer: str) -> pl.DataFrame:
+    """The 법정동 of where the row lies; a stated dong stays only where there is no point."""
+    if layer == "street":
+        lon, lat = _middles(table["geometry"])
+    else:
+        lon, lat = (table[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in ("lon", "lat"))
+    located = pl.Series("located", [str(code) for code in districts().locate(lon, lat)], dtype=pl.String)
+    stated = table["dong"].cast(pl.String).fill_null("") if "dong" in table.columns else pl.lit("")
+    return table.with_columns(
+        pl.when(pl.Series(values=np.isfinite(lon))).then(located).otherwise(stated).alias("dong")
+    )
+
+
+def _middles(geometry: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The middle vertex of each line: enough to say in which dong a street lies."""
+    points = [line[len(line) // 2] if line else (np.nan, np.nan) for line in geometry.to_list()]
+    pairs = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _inside(table: pl.DataFrame, district: str) -> pl.Series:
+    """Rows with a dong in the district; a divided city's code ends in 0 and covers its 구."""
+    prefix = district[:4] if district.endswith("0") and not _has_rows(table, district) else district
+    return table.select((pl.col("dong") != "") & pl.col("dong").str.starts_with(prefix)).to_series()
+
+
+def _has_rows(table: pl.DataFrame, district: str) -> bool:
+    return bool(table.select(pl.col("dong").str.starts_with(district).any()).item())
+
+
+def _without_withheld(table: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """The table without families that point at homes and persons, and how many rows they were."""
+    pairs = table.select("family", "category").unique().fill_null("")
+    refused = pairs.filter(
+        pl.Series(values=[is_withheld(family, category) for family, category in pairs.iter_rows()], dtype=pl.Boolean)
+    )
+    kept = table.with_columns(pl.col("family", "category").fill_null("")).join(
+        refused, on=["family", "category"], how="anti"
+    )
+    return kept, table.height - kept.height

@@ -1,0 +1,18 @@
+"""Who may look at data, and who may bring it."""
+
+from sunra.platform.accounts.access import grant
+from sunra.platform.accounts.roles import (
+    AGENCY_ADMIN,
+    ANALYST,
+    AUDITOR,
+    COMMITTEE_STAFF,
+    CPO,
+    DATA_OFFICER,
+    SAFETY_OFFICER,
+)
+
+VIEW = "sharing.view_dataset"
+IMPORT = "sharing.import_file"
+
+grant(VIEW, AGENCY_ADMIN, ANALYST, AUDITOR, COMMITTEE_STAFF, CPO, DATA_OFFICER, SAFETY_OFFICER)
+grant(IMPORT, DATA_OFFICER, SAFETY_OFFICER)

@@ -1,0 +1,94 @@
+"""Everything that reads: the catalogue with its freshness, a vintage with its quarantine, figures by station."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from sunra.platform.accounts.access import get_visible, require, visible
+from sunra.platform.accounts.actor import Actor
+from sunra.platform.base.time import seoul_today
+from sunra.systems.sharing.models import Dataset, QuarantinedRow, Vintage
+from sunra.systems.sharing.rules import VIEW
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A dataset as the catalogue shows it, with its latest vintage."""
+
+    dataset: Dataset
+    latest: Vintage | None
+    vintages: int
+    stale: bool
+
+
+def datasets(actor: Actor) -> QuerySet[Dataset]:
+    """The datasets of the actor's agencies."""
+    require(actor, VIEW)
+    return visible(Dataset.objects.all(), actor)
+
+
+def catalogue(actor: Actor) -> list[Entry]:
+    """Every dataset with its latest vintage; two queries whatever their number."""
+    latest = Vintage.objects.filter(dataset=OuterRef("pk")).order_by("-created").values("id")[:1]
+    rows = list(
+        datasets(actor)
+        .select_related("agency")
+        .annotate(latest_id=Subquery(latest), vintage_count=Count("vintages"))
+        .order_by("kind", "title")
+    )
+    vintages = {
+        vintage.id: vintage
+        for vintage in Vintage.objects.filter(id__in=[row.latest_id for row in rows]).defer("counts")
+    }
+    return [
+        Entry(row, vintages.get(row.latest_id), row.vintage_count, _stale(row, vintages.get(row.latest_id)))
+        for row in rows
+    ]
+
+
+def _stale(dataset: Dataset, latest: Vintage | None) -> bool:
+    """Older than the dataset's freshness rule, by the date the file names, else by its arrival."""
+    if latest is None:
+        return True
+    as_of = latest.reference_date or latest.created.date()
+    return seoul_today() - as_of > timedelta(days=dataset.fresh_days)
+
+
+def dataset(actor: Actor, dataset_id: UUID) -> Dataset:
+    """One dataset; ``Http404`` outside the actor's agencies."""
+    require(actor, VIEW)
+    return get_visible(Dataset.objects.select_related("agency", "steward"), actor, id=dataset_id)
+
+
+def vintages(actor: Actor, dataset_id: UUID) -> QuerySet[Vintage]:
+    """The vintages of one dataset, newest first."""
+    return visible(Vintage.objects.filter(dataset=dataset(actor, dataset_id)).defer("counts"), actor)
+
+
+def vintage(actor: Actor, vintage_id: UUID) -> Vintage:
+    """One vintage; ``Http404`` outside the actor's agencies."""
+    require(actor, VIEW)
+    return get_visible(Vintage.objects.select_related("dataset", "agency"), actor, id=vintage_id)
+
+
+def quarantine(actor: Actor, vintage_id: UUID) -> QuerySet[QuarantinedRow]:
+    """The rows of a vintage that were put aside."""
+    return QuarantinedRow.objects.filter(vintage=vintage(actor, vintage_id))
+
+
+def recent(actor: Actor, limit: int = 5) -> list[Vintage]:
+    """The latest vintages of the actor's agencies."""
+    require(actor, VIEW)
+    return list(visible(Vintage.objects.select_related("dataset").defer("counts"), actor)[:limit])
+
+
+def crime_counts(actor: Actor) -> list[dict[str, Any]]:
+    """Figures by station of the latest vintage of each crime table: ``station, year, category, count``."""
+    require(actor, VIEW)
+    found: dict[UUID, Vintage] = {}
+    for row in visible(Vintage.objects.filter(kind="crime_table"), actor).order_by("created"):
+        found[row.dataset_id] = row
+    return [figure for row in found.values() for figure in row.counts]
