@@ -1,4 +1,4 @@
-"""Street graphs, distances and patrol plans: ``plan(problem, stop, *, seed=0)`` and the independent ``check``."""
+"""Street graphs, distances and patrol plans: ``plan(problem, stop, *, seed=0)`` and its ``check``."""
 
 from sunra.core.routing.checks import Violation, check
 from sunra.core.routing.errors import RoutingError

@@ -1,4 +1,4 @@
-"""An independent look at a plan: everything is worked out again from the problem, nothing taken from the solver."""
+"""An independent look at a plan: everything is worked out again, nothing taken from the solver."""
 
 import math
 from collections import Counter
@@ -14,7 +14,7 @@ _TOLERANCE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What a plan breaks: ``code``, the team, the stop's row (-1: none), the value stated and the value found."""
+    """What a plan breaks: the team, the stop's row (-1: none), the value stated and the value found."""
 
     code: str
     team: str
@@ -62,7 +62,11 @@ def _shape(problem: Problem, route: Route) -> Iterator[Violation]:
 
 
 def check(problem: Problem, plan: Plan) -> list[Violation]:
-    """Everything the plan breaks: teams, stops visited twice, times, windows, shifts, metres and the prize."""
+    """Everything the plan breaks: teams, double visits, times, windows, shifts, metres and the prize.
+
+    Empty for a sound plan. Codes: team, unknown_stop, times_missing, twice, arrival, departure, window, shift,
+    minutes, metres, prize.
+    """
     teams = {team.name: team for team in problem.teams}
     found = [Violation("team", name) for name in sorted(teams.keys() ^ {route.team for route in plan.routes})]
     found += [Violation("team", name) for name, n in Counter(r.team for r in plan.routes).items() if n > 1]

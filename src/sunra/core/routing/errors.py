@@ -2,7 +2,7 @@
 
 
 class RoutingError(ValueError):
-    """``code`` is one of "no_streets", "bad_stops", "bad_team", "shift_too_short"; ``params`` the values behind it."""
+    """``code`` is "no_streets", "bad_stops", "bad_team" or "shift_too_short"; ``params`` the values."""
 
     def __init__(self, code: str, **params: object) -> None:
         self.code = code

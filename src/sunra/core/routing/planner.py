@@ -20,6 +20,7 @@ comes with the plan.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -33,7 +34,7 @@ _REPORT_EVERY = 64
 
 
 def _team_metres(problem: Problem) -> list[Floats]:
-    """Metres among the stops and each team's start and end, (n+2, n+2) per team; one look at the network for all."""
+    """Metres among the stops and each team's start and end, (n+2, n+2) per team."""
     stops = problem.stops
     ends = sorted({point for team in problem.teams for point in (team.start, team.end)})
     points = np.vstack([np.column_stack([stops.lon, stops.lat]), np.array(ends)])
@@ -96,7 +97,7 @@ def _report(problem: Problem, best: Solution, metres: Sequence[Floats], steps: i
         nodes = tour.nodes
         stops = problem.stops
         places = [team.start, *((float(stops.lon[i]), float(stops.lat[i])) for i in nodes[1:-1]), team.end]
-        legs = [problem.network.path(a, b) for a, b in zip(places, places[1:], strict=False)]
+        legs = [problem.network.path(a, b) for a, b in pairwise(places)]
         routes.append(
             Route(
                 team=team.name,

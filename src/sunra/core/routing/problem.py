@@ -76,7 +76,10 @@ def draw_dwell(count: int, *, low: float = 11.0, high: float = 15.0, seed: int =
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team that leaves ``start`` at ``begin_min`` and is at ``end`` (lon, lat) ``shift_min`` later at the latest."""
+    """A team that leaves ``start`` at ``begin_min`` and reaches ``end`` at most ``shift_min`` later.
+
+    Both are (lon, lat). A speed of 0 stands for the usual one of its kind.
+    """
 
     name: str
     kind: Kind

@@ -4,10 +4,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sunra.core.routing.network import Floats
 from sunra.core.routing.problem import Ints, Problem
 from sunra.core.routing.tours import TeamView, Tour, shorten
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Solution:
     """Tours in the order of the teams; ``free`` marks stops that no tour visits."""
 
     tours: list[Tour]
-    free: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    free: Flags
     prize: float
 
     @property
@@ -43,8 +46,9 @@ class Solution:
 class Search:
     """The state that steps share: team views, prizes, neighbours and the random numbers."""
 
-    def __init__(self, problem: Problem, views: list[TeamView], metres: Floats, params: Params, seed: int)
-    -> None:
+    def __init__(
+        self, problem: Problem, views: list[TeamView], metres: Floats, params: Params, seed: int
+    ) -> None:
         self.prize = problem.stops.prize
         self.views, self.params = views, params
         self.rng = np.random.default_rng(seed)
@@ -58,7 +62,7 @@ class Search:
         return Solution(tours, free, float(self.prize[~free].sum()))
 
     def recreate(self, tours: list[Tour], noise: float) -> Solution:
-        """Insert stops by the best ratio of prize to delay, with noise, until none fits; then shorten and fill up."""
+        """Insert stops by the best ratio of prize to delay until none fits; shorten and fill up again."""
         solution = self.solution(tours)
         tours, free = list(tours), solution.free & (self.prize > 0)
         weight = self.prize * np.exp(noise * self.rng.standard_normal(len(self.prize)))
@@ -66,16 +70,15 @@ class Search:
         while True:
             self._fill(tours, free, weight, fresh)
             shorter = [
-                shorten(view, tour) if new else tour for view, tour, new in zip(self.views, tours, fresh,
-                strict=True)
+                shorten(view, tour) if new else tour
+                for view, tour, new in zip(self.views, tours, fresh, strict=True)
             ]
             fresh = [new is not old for new, old in zip(shorter, tours, strict=True)]
             tours = shorter
             if not any(fresh):
                 return self.solution(tours)
 
-    def _fill(self, tours: list[Tour], free: "np.ndarray[tuple[int], np.dtype[np.bool_]]", weight: Floats,
-    fresh: list[bool]) -> None:
+    def _fill(self, tours: list[Tour], free: Flags, weight: Floats, fresh: list[bool]) -> None:
         ratio = np.array([self._ratios(team, tour, weight) for team, tour in enumerate(tours)])
         ratio[:, ~free] = -1.0
         while True:
@@ -114,15 +117,13 @@ class Search:
             out = set(near[~solution.free[near]][:count].tolist())
         else:
             out = set(self.rng.choice(routed, size=count, replace=False).tolist())
-        return [
-            self._without(view, tour, out) for view, tour in zip(self.views, solution.tours, strict=True)
-        ]
+        return [self._without(view, tour, out) for view, tour in zip(self.views, solution.tours, strict=True)]
 
     def _without(self, view: TeamView, tour: Tour, out: set[int]) -> Tour:
         if out.isdisjoint(tour.nodes):
             return tour
         # Leaving stops out never delays the rest where detours are not shorter than the direct way; a
-        network that # breaks this keeps its tour.
+        # network that breaks this keeps its tour.
         return view.tour([node for node in tour.nodes if node not in out]) or tour
 
     def accepts(self, new: Solution, old: Solution, heat: float) -> bool:

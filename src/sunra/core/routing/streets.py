@@ -1,4 +1,4 @@
-"""A street graph from any line file: joined where lines share a point or cross, measured, honest about its holes.
+"""A street graph from any line file: joined where lines share a point or cross, and measured.
 
 Lines are projected to EPSG:5179 and noded (shared vertices and crossings become junctions, to 0.1 m). Line
 files say nothing of levels, so a bridge joins what it crosses. Every vertex is a node, and no two
@@ -26,7 +26,7 @@ _SPACING = 25.0
 
 @dataclass(frozen=True, slots=True)
 class StreetReport:
-    """What the lines hold; ``largest_share`` is the part of the length that belongs to the largest component."""
+    """What the lines hold; ``largest_share`` is the largest component's part of the length."""
 
     lines: int
     kilometres: float
@@ -38,7 +38,7 @@ class StreetReport:
 
 @dataclass(frozen=True, slots=True)
 class Snapped:
-    """The nearest points of the largest component: ``lon``, ``lat`` and ``metres`` from the points asked for."""
+    """The nearest points of the largest component, and ``metres`` to them from the points asked for."""
 
     node: NDArray[np.intp]
     lon: Floats
@@ -50,10 +50,10 @@ class StreetGraph:
     """Streets as an undirected graph; routes use its largest component only. Make one with ``from_lines``."""
 
     def __init__(self, xy: Floats, edges: NDArray[np.intp], lines: int) -> None:
-        metres = np.hypot(*(xy[edges[:, 0]] - xy[edges[:, 1]]).T)
+        metres: Floats = np.hypot(*(xy[edges[:, 0]] - xy[edges[:, 1]]).T)
         graph = csr_array((metres, (edges[:, 0], edges[:, 1])), shape=(len(xy), len(xy)))
         count, label = connected_components(graph, directed=False)
-        length = np.bincount(label[edges[:, 0]], weights=metres, minlength=count)
+        length: Floats = np.bincount(label[edges[:, 0]], weights=metres, minlength=count).astype(np.float64)
         keep = label == np.argmax(length)
         self._report = self._measure(edges, metres, lines, length)
         self._xy = xy[keep]
@@ -68,13 +68,16 @@ class StreetGraph:
         Raises ``RoutingError("no_streets")`` when no line has a length.
         """
         shapes = [project(as_points(line)) for line in lines]
-        shapes = [xy for xy in shapes if len(xy) > 1 and np.isfinite(xy).all() and np.ptp(xy, axis=0).max()
-        > _JOIN] if not shapes:
+        shapes = [
+            xy for xy in shapes if np.isfinite(xy).all() and len(xy) > 1 and np.ptp(xy, axis=0).max() > _JOIN
+        ]
+        if not shapes:
             raise RoutingError("no_streets")
         noded: Any = shapely.union_all([shapely.LineString(xy) for xy in shapes], grid_size=_JOIN)
         parts = shapely.segmentize(shapely.get_parts(noded), _SPACING)
         points, owner = shapely.get_coordinates(parts, return_index=True)
-        _, first, node = np.unique(np.round(points / _JOIN).astype(np.int64), axis=0, return_index=True, return_inverse=True)
+        key = np.round(points / _JOIN).astype(np.int64)
+        _, first, node = np.unique(key, axis=0, return_index=True, return_inverse=True)
         node = node.ravel()
         same = owner[1:] == owner[:-1]
         pairs = np.sort(np.column_stack([node[:-1][same], node[1:][same]]), axis=1)
@@ -118,9 +121,9 @@ class StreetGraph:
         return self.nearest(pairs[:, 0], pairs[:, 1])
 
     def matrix(self, sources: ArrayLike, targets: ArrayLike) -> Floats:
-        """Metres along streets from each source to each target, (n, m), with the straight way to and from the street.
+        """Metres along streets from each source to each target, (n, m).
 
-        Dijkstra from every distinct source (scipy.sparse.csgraph).
+        The straight way to and from the street counts. Dijkstra from every distinct source (scipy.sparse.csgraph).
         """
         start, end = self._snap(sources), self._snap(targets)
         nodes, row = np.unique(start.node, return_inverse=True)
@@ -131,7 +134,7 @@ class StreetGraph:
         return metres
 
     def path(self, start: ArrayLike, end: ArrayLike) -> Floats:
-        """The shortest way from one point (2,) to another as longitude and latitude, (k, 2), both ends included."""
+        """The shortest way between two points (2,) as longitude and latitude, (k, 2), both ends included."""
         a, b = self._snap(start), self._snap(end)
         _, before = dijkstra(self._graph, directed=False, indices=int(a.node[0]), return_predecessors=True)
         nodes = [int(b.node[0])]

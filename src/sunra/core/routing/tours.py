@@ -5,6 +5,7 @@ made, so solutions share them.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -33,10 +34,10 @@ class TeamView:
         self._times: list[list[float]] = [v.tolist() for v in (self.opens, self.closes, self.dwell)]
 
     def tour(self, nodes: list[int]) -> "Tour | None":
-        """The tour through ``nodes`` (start and end included), or None when it breaks a window or the shift."""
+        """The tour through ``nodes``, start and end included; None when it breaks a window or the shift."""
         rows, (opens, closes, dwell) = self._rows, self._times
         arrive, leave = [self.begin], [self.begin]
-        for before, node in zip(nodes, nodes[1:], strict=False):
+        for before, node in pairwise(nodes):
             at = leave[-1] + rows[before][node]
             begin = max(at, opens[node])
             if begin > closes[node] + _SLACK:
@@ -50,7 +51,10 @@ class TeamView:
         return Tour(nodes, arrive, leave, latest)
 
     def insertions(self, tour: "Tour") -> tuple[Floats, Ints]:
-        """For every stop, the least delay at the next node that its insertion costs (inf if none fits), and where."""
+        """For every stop, the least delay that its insertion brings to the next node, and where.
+
+        The delay is infinite where it fits nowhere; the place is the position in ``nodes`` before it.
+        """
         nodes = np.asarray(tour.nodes)
         before, after = nodes[:-1], nodes[1:]
         begin = np.asarray(tour.leave)[:-1, None] + self.travel[before, : self.size]
