@@ -168,7 +168,7 @@ def test_weak_histories_say_what_is_wrong() -> None:
 
 
 def test_nothing_to_learn_from_is_refused() -> None:
-    """No events, only future ones, only distant ones, only unweighted ones: NoEventsError, never a zero map."""
+    """No events, only future ones, only distant ones, only unweighted ones: refused, not a map of zeros."""
     grid, horizon = square(), fc.Horizon(TODAY)
     nothing = fc.Events([], [], np.array([], dtype="datetime64[D]"), [], [])
     accident = one(TODAY - dt.timedelta(days=5), family="traffic_accident", n=50)
