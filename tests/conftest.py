@@ -1,5 +1,7 @@
 """Fixtures that every part of the suite shares."""
 
+from typing import Any
+
 import pytest
 
 
@@ -33,3 +35,14 @@ def _korean() -> None:
     from django.utils import translation
 
     translation.activate("ko")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Test databases are emptied between tests, which the ledger's triggers would refuse."""
+    from django.db import connections
+
+    from sunra.platform.ledger import guards
+
+    with django_db_blocker.unblock():
+        guards.remove(connections["ledger"])

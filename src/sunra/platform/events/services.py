@@ -40,7 +40,7 @@ def publish(*, type: str, version: int = 1, agency_id: uuid.UUID | None, payload
 
 
 def deliver_pending(limit: int = 100) -> int:
-    """Hand over up to ``limit`` due deliveries; returns how many took effect. Safe to run anywhere, any number of times."""
+    """Hand over up to ``limit`` due deliveries; how many took effect. Any number of workers may."""
     due = Delivery.objects.filter(state=Delivery.State.PENDING, due__lte=now()).values_list("pk", flat=True)
     return sum(_deliver(pk) for pk in list(due[:limit]))
 
@@ -105,7 +105,7 @@ def _claim(pk: int) -> Delivery | None:
 
 
 def _failed(delivery: Delivery, reason: str, *, last: bool) -> None:
-    """Leave the delivery for its next turn, or lay it aside where people see it. Messages may hold data: the class only."""
+    """Leave it for its next turn, or lay it aside where people see it; messages may hold data: class only."""
     log.warning("delivery of %s to %s failed: %s", delivery.event_id, delivery.consumer, reason)
     values: dict[str, Any] = {"error": reason[:200]}
     if last:

@@ -54,7 +54,7 @@ class JobContext:
         return Actor.job(self.agency_id, self.lease.kind)
 
     def check(self) -> None:
-        """Raise ``Cancelled``, ``LeaseLost`` or ``Interrupted`` when the run must end; cheap, call it often."""
+        """Raise ``Cancelled``, ``LeaseLost`` or ``Interrupted`` when the run must end; call it often."""
         if self._lost.is_set():
             raise LeaseLost
         if self._stop.is_set():

@@ -7,7 +7,7 @@ from sunra.platform.base.models import Identified
 
 
 class Job(Identified):
-    """One piece of background work; ``fence`` grows with every claim, so that a stale runner cannot commit."""
+    """One piece of background work; ``fence`` grows with every claim and shuts stale runners out."""
 
     class State(models.TextChoices):
         """Where the job is in its life."""

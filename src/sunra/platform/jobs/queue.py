@@ -15,7 +15,7 @@ QUEUE = "default"
 
 @task(queue_name=QUEUE)
 def run_job(job_id: str) -> None:
-    """One attempt at a job; our worker claims job and task together, any other django-tasks worker comes here."""
+    """One attempt at a job; any django-tasks worker may run it, ours claims job and task as one."""
     from sunra.platform.jobs.runner import run_alone
 
     run_alone(UUID(job_id))
@@ -36,4 +36,6 @@ def ready() -> QuerySet[Any]:
 def close(task_id: UUID | None, *, done: bool) -> None:
     """End the attempt's task, in the caller's transaction."""
     status = TaskResultStatus.SUCCESSFUL if done else TaskResultStatus.FAILED
+    if task_id is None:
+        return
     DBTaskResult.objects.filter(pk=task_id).update(status=status, finished_at=now())

@@ -3,14 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from sunra.platform.base.errors import Text
 from sunra.platform.base.time import SEOUL
-
-if TYPE_CHECKING:
-    from sunra.platform.jobs.context import JobContext
 
 Run = Callable[..., dict[str, Any] | None]
 
@@ -80,10 +77,10 @@ def schedule(
     args: dict[str, Any] | None = None,
     agencies: Callable[[], Iterable[UUID]] | None = None,
 ) -> Schedule:
-    """Run ``kind`` by itself: ``every`` so often, or ``daily_at`` "HH:MM" in Seoul; one job, or one for each agency.
+    """Run ``kind`` by itself: ``every`` so often, or ``daily_at`` "HH:MM" in Seoul.
 
-    A due time missed while all was down is made up for once. Raises ``ValueError`` unless exactly one of
-    ``every`` and ``daily_at`` is given.
+    One job for the installation, or one for each of ``agencies()``. A due time missed while all
+    was down is made up for once. Raises ``ValueError`` unless exactly one of the two times is given.
     """
     if (every is None) == (daily_at is None):
         message = f"schedule {name}: give either every or daily_at"

@@ -5,7 +5,7 @@ import random
 import threading
 import traceback
 from datetime import timedelta
-from typing import Any
+from typing import Self
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def claim(job_id: UUID, *, worker: str) -> Lease | None:
-    """Take a queued job in the caller's transaction: a new fence, a fresh lease; None when it is not to be had."""
+    """Take a queued job in the caller's transaction: new fence, fresh lease; None when not to be had."""
     job = Job.objects.select_for_update().filter(pk=job_id, state=Job.State.QUEUED).first()
     if job is None:
         return None
@@ -148,11 +148,11 @@ class Heartbeat:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
-    def __enter__(self) -> "Heartbeat":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join(timeout=5)
 

@@ -20,7 +20,7 @@ FIELDS = (
     "basis",
     "detail",
 )
-"""The hashed columns of a record, in the order of :func:`record_hash`; the month is fixed by the segment's links."""
+"""The hashed columns of a record, in the order of :func:`record_hash`."""
 
 
 def canonical(value: Any) -> str:
@@ -44,6 +44,6 @@ def stamp(at: datetime) -> str:
 
 
 def record_hash(previous: str, month: str, values: tuple[Any, ...]) -> str:
-    """Hash of one record: ``SHA-256(canonical([previous, month, *values]))``, values in the order of ``FIELDS``."""
+    """``SHA-256(canonical([previous hash, month, *values]))``, values in the order of ``FIELDS``."""
     retention, seq, at, *rest = values
     return sha256(canonical([previous, month, retention, seq, stamp(at), *rest]))

@@ -1,18 +1,21 @@
-"""Everything that writes to the ledger: append, anchor, expire."""
+"""Everything that writes to the ledger: append, anchor; expiry stands in :mod:`expiry`."""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 
 from sunra.platform.base.actor import Actor
 from sunra.platform.base.time import SEOUL, now
+from sunra.platform.ledger import anchors
 from sunra.platform.ledger.acts import Act, Retention
 from sunra.platform.ledger.chain import FIELDS, canonical, genesis, record_hash
 from sunra.platform.ledger.errors import LedgerUnavailable, PurposeMissing
 from sunra.platform.ledger.models import Chain, Record, Segment
+from sunra.platform.ledger.selectors import Filters, search
 
-__all__ = ["Act", "LedgerUnavailable", "PurposeMissing", "Retention", "record"]
+__all__ = ["Act", "LedgerUnavailable", "PurposeMissing", "Retention", "anchor", "look", "record"]
 
 DATABASE = "ledger"
 NEEDS_PURPOSE = {Act.LOOK, Act.OPEN, Act.EXPORT}
@@ -55,6 +58,25 @@ def record(
             return _append(Retention(retention), values)
     except DatabaseError as error:
         raise LedgerUnavailable from error
+
+
+def anchor() -> anchors.Anchor | None:
+    """Write the heads outside the database; the worker does so every minute. None when unchanged."""
+    return anchors.write()
+
+
+def look(*, actor: Actor, filters: Filters, purpose: str) -> QuerySet[Record]:
+    """Search the ledger on record: the search is written before a row is read."""
+    rows = search(actor, filters)
+    record(
+        actor=actor,
+        act=Act.LOOK,
+        subject="ledger.Record",
+        ref="search",
+        purpose=purpose,
+        detail=filters.described(),
+    )
+    return rows
 
 
 def _append(retention: Retention, values: dict[str, Any]) -> Record:
