@@ -222,8 +222,16 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ASSETS_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "sunra.platform.ui.storage.AssetStorage"},
 }
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "sunra.platform.ui.finders.AssetFinder",
+]
+SERVESTATIC_USE_ZSTD = False
+SERVESTATIC_USE_MANIFEST = False
+SERVESTATIC_USE_STATIC_ROOT = True
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

@@ -3,5 +3,11 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("ui/", include("sunra.platform.ui.urls")),
     path("account/", include("allauth.urls")),
 ]
+
+handler400 = "sunra.platform.ui.pages.bad_request"
+handler403 = "sunra.platform.ui.pages.forbidden"
+handler404 = "sunra.platform.ui.pages.not_found"
+handler500 = "sunra.platform.ui.pages.server_error"

@@ -1,0 +1,1 @@
+"""The pages' common parts: layout, components, assets. Start with ``base.html`` and ``{% load sunra %}``."""
