@@ -64,8 +64,8 @@ def _shape(problem: Problem, route: Route) -> Iterator[Violation]:
 def check(problem: Problem, plan: Plan) -> list[Violation]:
     """Everything the plan breaks: teams, double visits, times, windows, shifts, metres and the prize.
 
-    Empty for a sound plan. Codes: team, unknown_stop, times_missing, twice, arrival, departure, window, shift,
-    minutes, metres, prize.
+    Empty for a sound plan. Codes: team, unknown_stop, times_missing, twice, arrival, departure,
+    window, shift, minutes, metres, prize.
     """
     teams = {team.name: team for team in problem.teams}
     found = [Violation("team", name) for name in sorted(teams.keys() ^ {route.team for route in plan.routes})]

@@ -81,7 +81,7 @@ class Search:
     def _fill(self, tours: list[Tour], free: Flags, weight: Floats, fresh: list[bool]) -> None:
         ratio = np.array([self._ratios(team, tour, weight) for team, tour in enumerate(tours)])
         ratio[:, ~free] = -1.0
-        while True:
+        while ratio.size:
             team, stop = divmod(int(np.argmax(ratio)), ratio.shape[1])
             if ratio[team, stop] <= 0:
                 return

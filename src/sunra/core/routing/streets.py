@@ -123,7 +123,7 @@ class StreetGraph:
     def matrix(self, sources: ArrayLike, targets: ArrayLike) -> Floats:
         """Metres along streets from each source to each target, (n, m).
 
-        The straight way to and from the street counts. Dijkstra from every distinct source (scipy.sparse.csgraph).
+        The straight way to and from the street counts. Dijkstra from every source (scipy.sparse.csgraph).
         """
         start, end = self._snap(sources), self._snap(targets)
         nodes, row = np.unique(start.node, return_inverse=True)

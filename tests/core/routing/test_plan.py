@@ -1,0 +1,241 @@
+"""Patrol plans: always sound by an independent look, reproducible, and close to the best known."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sunra.core.routing import (
+    SPEEDS_KMH,
+    Problem,
+    RoutingError,
+    Stop,
+    Stops,
+    StraightLine,
+    StreetGraph,
+    Team,
+    check,
+    draw_dwell,
+    plan,
+)
+from tests.core.routing.chao import read_chao
+from tests.core.routing.test_streets import _gangnam
+from tests.shared import shared_data
+
+HOME = (127.01, 37.60)
+
+
+@st.composite
+def problems(draw):
+    """Small nights: stops in a few kilometres with windows, teams of all kinds."""
+    count = draw(st.integers(0, 14))
+    numbers = st.floats(0, 1)
+    values = np.array(draw(st.lists(st.tuples(*[numbers] * 6), min_size=count, max_size=count))).reshape(
+        count, 6
+    )
+    opens = np.where(values[:, 3] < 0.5, 0, values[:, 3] * 200)
+    closes = np.where(values[:, 4] < 0.5, math.inf, opens + values[:, 4] * 100)
+    stops = Stops.at(
+        127.0 + values[:, 0] * 0.03,
+        37.59 + values[:, 1] * 0.02,
+        np.round(values[:, 2] * 10),
+        dwell_min=11 + 4 * values[:, 5],
+        open_min=opens,
+        close_min=closes,
+    )
+    kinds = draw(st.lists(st.sampled_from(["car", "foot", "dog"]), min_size=1, max_size=3))
+    teams = tuple(
+        Team(
+            f"team {i}",
+            kind,
+            HOME,
+            HOME if draw(st.booleans()) else (127.012, 37.601),
+            draw(st.floats(30, 400)),
+            begin_min=draw(st.sampled_from([0.0, 60.0])),
+        )
+        for i, kind in enumerate(kinds)
+    )
+    return Problem(stops, teams)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems(), st.integers(0, 1000))
+def test_every_plan_passes_the_checker(problem, seed):
+    """Whatever the stops and teams, the independent look finds nothing; greedy never beats the search."""
+    searched = plan(problem, Stop(iterations=15), seed=seed)
+    greedy = plan(problem, Stop(iterations=0), seed=seed)
+    assert check(problem, searched) == []
+    assert check(problem, greedy) == []
+    assert searched.prize >= greedy.prize
+    assert [route.team for route in searched.routes] == [team.name for team in problem.teams]
+
+
+def _night(count=40, seed=3):
+    rng = np.random.default_rng(seed)
+    stops = Stops.at(
+        rng.uniform(127.0, 127.05, count),
+        rng.uniform(37.58, 37.62, count),
+        rng.integers(1, 10, count),
+        dwell_min=draw_dwell(count, seed=seed),
+    )
+    teams = (
+        Team("car 1", "car", HOME, HOME, 240),
+        Team("car 2", "car", HOME, HOME, 240, speed_kmh=22.0),
+        Team("foot", "foot", (127.02, 37.59), (127.02, 37.59), 120),
+        Team("dogs", "dog", (127.03, 37.60), (127.03, 37.61), 120, begin_min=30),
+    )
+    return Problem(stops, teams)
+
+
+def test_same_seed_same_plan():
+    """With iterations alone a seed fixes the plan, and another seed gives another."""
+    problem = _night()
+    first, again, other = (plan(problem, Stop(iterations=40), seed=seed) for seed in (1, 1, 2))
+    assert [route.stop_ids for route in first.routes] == [route.stop_ids for route in again.routes]
+    assert [route.arrive_min for route in first.routes] == [route.arrive_min for route in again.routes]
+    assert [route.stop_ids for route in first.routes] != [route.stop_ids for route in other.routes]
+    assert first.iterations == 40
+
+
+def test_stop_by_seconds_and_progress():
+    """A search by the clock ends, tells how far it is, and ends at once when the listener raises."""
+    told = []
+    found = plan(_night(), Stop(seconds=0.3), progress=told.append)
+    assert found.iterations > 0
+    assert told[0] < 0.5
+    assert all(0 <= share <= 1 for share in told)
+
+    def cancel(_share):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        plan(_night(), Stop(seconds=60), progress=cancel)
+    assert plan(_night(), Stop(seconds=0)).iterations == 0
+
+
+def test_slow_teams_go_less_far():
+    """Teams differ: dogs walk at their own speed, and their minutes fit their metres and visits."""
+    problem = _night()
+    found = plan(problem, Stop(iterations=20))
+    assert SPEEDS_KMH["dog"] < SPEEDS_KMH["foot"] < SPEEDS_KMH["car"]
+    for team, route in zip(problem.teams, found.routes, strict=True):
+        dwell = problem.stops.dwell_min[list(route.stop_ids)].sum()
+        assert route.minutes == pytest.approx(route.metres / team.metres_per_minute + dwell)
+        assert tuple(route.line[0]) == team.start
+        assert tuple(route.line[-1]) == team.end
+
+
+def test_stops_without_prize_are_left_alone():
+    """Nobody is sent where nothing is to be gained."""
+    stops = Stops.at([127.01, 127.011], [37.6, 37.6], [0, 5])
+    found = plan(Problem(stops, (Team("a", "foot", HOME, HOME, 120),)), Stop(iterations=5))
+    assert found.routes[0].stop_ids == (1,)
+    assert found.prize == 5
+
+
+def test_the_checker_sees_each_break():
+    """Every rule that a tampered plan breaks is named by its code."""
+    stops = Stops.at([127.011, 127.012, 127.013], 37.6, [3, 2, 1], dwell_min=12, close_min=[90, 90, 90])
+    problem = Problem(stops, (Team("a", "foot", HOME, HOME, 90),))
+    sound = plan(problem, Stop(iterations=5))
+    assert check(problem, sound) == []
+    route = sound.routes[0]
+    last = route.stop_ids[-1]
+
+    def codes(*, prize=sound.prize, at=problem, **changes):
+        tampered = dataclasses.replace(sound, routes=(dataclasses.replace(route, **changes),), prize=prize)
+        return {violation.code for violation in check(at, tampered)}
+
+    assert codes(prize=99.0) == {"prize"}
+    assert codes(minutes=1.0) == {"minutes"}
+    assert codes(metres=1.0) == {"metres"}
+    assert codes(team="b") == {"team"}
+    assert "unknown_stop" in codes(stop_ids=(*route.stop_ids[:-1], 7))
+    assert "twice" in codes(stop_ids=(*route.stop_ids[:-1], route.stop_ids[0]))
+    assert codes(arrive_min=()) == {"times_missing"}
+    assert "arrival" in codes(arrive_min=tuple(value + 1 for value in route.arrive_min))
+    assert "departure" in codes(leave_min=tuple(value + 1 for value in route.leave_min))
+    early = dataclasses.replace(stops, close_min=np.where(np.arange(3) == last, 0.5, 90.0))
+    assert "window" in codes(at=dataclasses.replace(problem, stops=early))
+    short = dataclasses.replace(problem, teams=(Team("a", "foot", HOME, HOME, 20),))
+    assert codes(at=short) == {"shift"}
+    doubled = dataclasses.replace(sound, routes=(route, route))
+    assert {"team", "twice"} <= {violation.code for violation in check(problem, doubled)}
+
+
+def test_bad_problems_are_refused():
+    """Wrong numbers are named with their field and rows, wrong teams by name."""
+    for change, name in (
+        ({"lon": [np.nan, 127]}, "lon"),
+        ({"lat": [np.inf, 37]}, "lat"),
+        ({"prize": [-1, 0]}, "prize"),
+        ({"dwell_min": -1}, "dwell_min"),
+        ({"open_min": 5, "close_min": 1}, "close_min"),
+        ({"prize": [1, 2, 3]}, "shape"),
+    ):
+        values = {"lon": [127.0, 127.0], "lat": [37.0, 37.0], "prize": 1.0} | change
+        with pytest.raises(RoutingError) as refused:
+            Stops.at(values.pop("lon"), values.pop("lat"), values.pop("prize"), **values)
+        assert (refused.value.code, refused.value.params["field"]) == ("bad_stops", name)
+    with pytest.raises(RoutingError, match="bad_team"):
+        Team("a", "foot", HOME, HOME, -1)
+    with pytest.raises(RoutingError, match="bad_team"):
+        Team("a", "foot", HOME, HOME, 60, speed_kmh=-4)
+    team = Team("a", "foot", HOME, HOME, 60)
+    for teams in ((), (team, team)):
+        with pytest.raises(RoutingError, match="bad_team"):
+            Problem(Stops.at([], [], []), teams)
+    far = Team("far", "foot", HOME, (127.2, 37.60), 60)
+    with pytest.raises(RoutingError, match="shift_too_short"):
+        plan(Problem(Stops.at([], [], []), (far,)), Stop(iterations=1))
+
+
+def test_dwell_is_drawn_between_bounds():
+    """Drawn visits last 11 to 15 minutes and follow the seed."""
+    dwell = draw_dwell(500, seed=1)
+    assert dwell.min() >= 11
+    assert dwell.max() <= 15
+    assert np.array_equal(dwell, draw_dwell(500, seed=1))
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", ["p4.2.q", "p5.3.x", "p7.2.t"])
+def test_close_to_the_best_known(name):
+    """On public benchmark files a short search comes within 8 % of the best known and is sound."""
+    folder = shared_data("orienteering")
+    best = dict(line.split() for line in (folder / "best_known.txt").read_text().splitlines() if line.strip())
+    problem = read_chao((folder / "chao" / f"{name}.txt").read_text())
+    found = plan(problem, Stop(iterations=700), seed=1)
+    assert check(problem, found) == []
+    assert found.prize >= 0.92 * float(best[f"{name}.txt"])
+
+
+@pytest.mark.real_data
+def test_a_night_on_the_streets_of_gangnam():
+    """Four teams and forty stops are planned soundly along real streets, never below the crow."""
+    streets = StreetGraph.from_lines(_gangnam())
+    rng = np.random.default_rng(5)
+    lon, lat = rng.uniform(127.03, 127.07, 40), rng.uniform(37.49, 37.52, 40)
+    assert streets.covers(lon, lat, 300).mean() > 0.9
+    stops = Stops.at(lon, lat, rng.integers(1, 10, 40), dwell_min=draw_dwell(40))
+    station = (127.0471, 37.5046)
+    teams = tuple(
+        Team(name, kind, station, station, shift)
+        for name, kind, shift in (
+            ("c1", "car", 180),
+            ("c2", "car", 180),
+            ("walk", "foot", 120),
+            ("dogs", "dog", 120),
+        )
+    )
+    problem = Problem(stops, teams, streets)
+    found = plan(problem, Stop(iterations=60))
+    assert check(problem, found) == []
+    assert sum(len(route.stop_ids) for route in found.routes) > 20
+    line = found.routes[0].line
+    assert len(line) > 50
+    crow = StraightLine(1.0).matrix([station], [(lon[i], lat[i]) for i in found.routes[0].stop_ids])
+    assert found.routes[0].metres > crow.max()
