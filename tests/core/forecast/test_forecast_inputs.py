@@ -28,17 +28,6 @@ def test_the_refused_and_the_forecast_families_do_not_meet() -> None:
         replace(fc.Params(), weights={"sexual": 1.0})
 
 
-def test_the_readers_names_become_the_families() -> None:
-    """Violence and robbery of a police export are street violence; every accepted name ends in a family."""
-    mixed = fc.Events([1] * 3, [1] * 3, [TODAY] * 3, [1] * 3, ["violence", "robbery", "theft"])
-    assert mixed.family.tolist() == ["street_violence", "street_violence", "theft"]
-    assert fc.StationCount("violence", 1).family == "street_violence"
-    every = fc.Events(
-        *([[1] * len(fc.ACCEPTED)] * 2), [TODAY] * len(fc.ACCEPTED), [1] * len(fc.ACCEPTED), fc.ACCEPTED
-    )
-    assert set(every.family.tolist()) == set(fc.FAMILIES)
-
-
 def test_events_have_no_room_for_persons() -> None:
     """The type holds place, time, family and weight, and takes nothing else."""
     assert {field.name for field in fields(fc.Events)} == {

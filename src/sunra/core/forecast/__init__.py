@@ -15,7 +15,7 @@ from sunra.core.forecast.errors import (
     RefusedFamilyError,
     UnknownFamilyError,
 )
-from sunra.core.forecast.families import ACCEPTED, COMBINED, FAMILIES, REFUSED
+from sunra.core.forecast.families import COMBINED, FAMILIES, REFUSED
 from sunra.core.forecast.inputs import Covariates, Events, Grid, Horizon, StationCount
 from sunra.core.forecast.model import forecast
 from sunra.core.forecast.params import Params
@@ -23,7 +23,6 @@ from sunra.core.forecast.prior import prior
 from sunra.core.forecast.result import EVENTS, PRIOR, Forecast, Note, Part, Why
 
 __all__ = [
-    "ACCEPTED",
     "COMBINED",
     "EVENTS",
     "FAMILIES",

@@ -4,7 +4,6 @@ Home-bound offences and suicides are refused here, at the door of the method, so
 them on a cell map by mistake: a cell of 100 m can be one house.
 """
 
-from types import MappingProxyType
 from typing import Final
 
 RESIDENTIAL_INTRUSION: Final = "residential_intrusion"
@@ -15,19 +14,6 @@ NUISANCE: Final = "nuisance"
 TRAFFIC_ACCIDENT: Final = "traffic_accident"
 
 FAMILIES: Final = (RESIDENTIAL_INTRUSION, STREET_VIOLENCE, THEFT, DISORDER, NUISANCE, TRAFFIC_ACCIDENT)
-
-# names under which readers of police exports deliver the same kinds of events
-ALIASES: Final = MappingProxyType(
-    {
-        "intrusion": RESIDENTIAL_INTRUSION,
-        "violence": STREET_VIOLENCE,
-        "robbery": STREET_VIOLENCE,
-        "damage": DISORDER,
-        "traffic": TRAFFIC_ACCIDENT,
-    }
-)
-
-ACCEPTED: Final = (*FAMILIES, *ALIASES)
 
 COMBINED: Final = "combined"
 

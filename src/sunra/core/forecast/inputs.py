@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sunra.core.forecast.errors import BadEventsError, BadGridError, RefusedFamilyError
-from sunra.core.forecast.families import ALIASES, REFUSED
+from sunra.core.forecast.families import REFUSED
 
 MAX_CELLS = 2_000_000
 UNKNOWN_HOUR = -1
@@ -57,8 +57,7 @@ class Events:
 
     ``cell_e``, ``cell_n``: int32, cells as in the grid (events beside the grid are welcome: they inform the
     cells at the border). ``day``: datetime64[D], the local day in Asia/Seoul. ``hour``: int8 0-23, or -1 when
-    only the day is known. ``family``: str, one of ``families.ACCEPTED`` (aliases are turned into their family)
-    or another that the parameters weigh. ``weight``: float64 ≥ 0, 1 for a full event. Raises
+    only the day is known. ``family``: str, one of ``families.FAMILIES`` or another that the parameters weigh. ``weight``: float64 ≥ 0, 1 for a full event. Raises
     ``BadEventsError``, ``RefusedFamilyError``.
     """
 
@@ -82,7 +81,7 @@ class Events:
         east, north = _integers(cell_e, "cell_e"), _integers(cell_n, "cell_n")
         days = _days(day)
         hours = _integers(hour, "hour")
-        names = _canonical(np.asarray(family, dtype=np.str_))
+        names = np.asarray(family, dtype=np.str_)
         weights = np.ones(east.size) if weight is None else _floats(weight, "weight")
         sizes = {column.shape for column in (east, north, days, hours, names, weights)}
         if len(sizes) != 1 or east.ndim != 1:
@@ -167,10 +166,6 @@ class StationCount:
     days: float = 365.0
     cells: NDArray[np.int64] | None = None
 
-    def __post_init__(self) -> None:
-        """Turn a reader's name into the family's own."""
-        object.__setattr__(self, "family", ALIASES.get(self.family, self.family))
-
 
 def _integers(values: ArrayLike, name: str) -> NDArray[np.int32]:
     array = np.asarray(values)
@@ -203,17 +198,6 @@ def _days(values: ArrayLike) -> NDArray[np.datetime64]:
     if np.isnat(array).any():
         raise BadEventsError("an event has no day", column="day", row=_first(np.isnat(array)))
     return array
-
-
-def _canonical(names: NDArray[np.str_]) -> NDArray[np.str_]:
-    """The families' own names in place of the readers'."""
-    found = names
-    for alias, family in ALIASES.items():
-        mask = names == alias
-        if mask.any():
-            found = found.astype(np.result_type(found.dtype, np.dtype(f"<U{len(family)}")))
-            found[mask] = family
-    return found
 
 
 def _first(mask: NDArray[np.bool_]) -> int:
