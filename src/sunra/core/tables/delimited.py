@@ -1,0 +1,76 @@
+"""Reads comma-separated text (and tab, semicolon, bar)."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+
+from sunra.core.tables.errors import NotATable, TooLarge, UnclosedQuote
+from sunra.core.tables.files import Source
+from sunra.core.tables.limits import Limits
+from sunra.core.tables.raw import Raw
+from sunra.core.tables.sniff import delimiter_of, encoding_of
+
+_END = "\x03end\x03"
+_MAX_LINES_IN_FIELD = 100
+
+
+def parse(source: Source, limits: Limits) -> Raw:
+    """Decodes and splits a delimited text; wholly blank lines are no records.
+
+    A sentinel line is fed last: when it does not come back as a record of its own, a quotation mark was
+    still open, also in files whose stray marks a strict parser would refuse.
+    """
+    encoding = encoding_of(source.data, file=source.file)
+    text = source.data.decode(encoding).replace("\x1a", "")
+    if "\x00" in text:
+        raise NotATable(source.file, "binary content")
+    records: list[list[str]] = []
+    lines: list[int] = []
+    cut_line = 0
+    try:
+        for line, record in _records(text, delimiter_of(text), source.file):
+            if len(record) > limits.max_columns:
+                raise TooLarge(source.file, f"{len(record)} columns, limit {limits.max_columns}", line=line)
+            if record[-1].endswith(_END):
+                cut_line = line
+                record[-1] = record[-1].removesuffix(_END).rstrip()
+            records.append(record)
+            lines.append(line)
+            # Titles and several header rows may stand above the rows.
+            if len(records) > limits.max_rows + 10:
+                raise TooLarge(source.file, f"over {limits.max_rows} rows", line=line)
+    except csv.Error as error:
+        line = lines[-1] + 1 if lines else 1
+        if "field larger" in str(error):
+            # A field this long is an open quotation mark that swallowed the rows after it, or no table.
+            raise UnclosedQuote(source.file, str(error), line=line) from None
+        raise NotATable(source.file, str(error), line=line) from None
+    if cut_line and len(records) == 1:
+        raise UnclosedQuote(source.file, "opens in the only line", line=cut_line)
+    notes = Counter({"cut_off": 1} if cut_line else {})
+    return Raw(
+        file=source.file, records=records, lines=lines, encoding=encoding, cut_line=cut_line, notes=notes
+    )
+
+
+def _records(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    """(first line, cells) of every record not blank; a cut last record still ends with the sentinel."""
+    reader = csv.reader(_lines(text), delimiter=delimiter)
+    before = 0
+    for record in reader:
+        start, before = before + 1, reader.line_num
+        if record == [_END]:
+            return
+        open_end = bool(record) and record[-1].endswith(_END)
+        # An open quotation mark in the very last line swallowed nothing else: that line alone is lost.
+        if before - start > _MAX_LINES_IN_FIELD or (open_end and before - start > 1):
+            raise UnclosedQuote(file, f"opens after line {start}", line=start)
+        if len(record) > 1 or any(cell and not cell.isspace() for cell in record):
+            yield start, record
+
+
+def _lines(text: str) -> Iterator[str]:
+    ended = text.endswith(("\n", "\r"))
+    yield from io.StringIO(text if ended else text + "\n", newline="")
+    yield _END

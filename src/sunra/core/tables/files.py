@@ -1,0 +1,175 @@
+"""Opens a file within bounds: plain, gz or zip with one table in it."""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sunra.core.tables.errors import (
+    Empty,
+    ManyTables,
+    NotATable,
+    TooDeep,
+    TooLarge,
+    Unreadable,
+    Unsupported,
+    XmlEntities,
+)
+from sunra.core.tables.limits import Limits
+from sunra.core.tables.sniff import container_of
+
+CHUNK = 1 << 20
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".geojson", ".json"})
+SIDECARS = frozenset({".dbf", ".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix"})
+# RuntimeError is how zipfile reports a password, and covers NotImplementedError for odd compressions.
+_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError, KeyError)
+_DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """The bytes of one table: ``file`` is the given file's name, ``inner`` the packed name (or the same).
+
+    ``parts``: a zipped shapefile's parts by ending (".shp", ".dbf" ...), else empty.
+    """
+
+    file: str
+    inner: str
+    container: str
+    data: bytes
+    path: Path
+    parts: dict[str, bytes] = field(default_factory=dict)
+
+
+def load(path: Path, limits: Limits) -> Source:
+    """Reads ``path`` and unpacks gz and zip one level deep. Raises `TableError` subclasses only."""
+    if path.suffix.lower() in SIDECARS:
+        raise Unsupported(path.name, "a part of a shapefile: give its .shp")
+    data = _read(path, limits)
+    if not data:
+        raise Empty(path.name)
+    parts: dict[str, bytes] = {}
+    container = container_of(data, path.suffix.lower())
+    inner = path.name
+    if container == "gz":
+        inner = path.stem
+        data = _gunzip(data, path.name, limits)
+        container = container_of(data, Path(inner).suffix.lower())
+    elif container == "zip":
+        inner, data, parts = _unzip(data, path.name, limits)
+        container = container_of(data, Path(inner).suffix.lower())
+    if inner != path.name and container in {"gz", "zip"}:
+        raise TooDeep(path.name, "an archive inside an archive")
+    if not data:
+        raise Empty(path.name)
+    if container == "xlsx":
+        check_workbook(data, path.name, limits)
+    return Source(file=path.name, inner=inner, container=container, data=data, path=path, parts=parts)
+
+
+def _read(path: Path, limits: Limits) -> bytes:
+    try:
+        if not path.is_file():
+            raise Unreadable(path.name, "not a file")
+        if path.stat().st_size > limits.max_bytes:
+            raise TooLarge(path.name, f"{path.stat().st_size} bytes, limit {limits.max_bytes}")
+        with path.open("rb") as stream:
+            data = stream.read(limits.max_bytes + 1)
+    except OSError as error:
+        raise Unreadable(path.name, error.strerror or "cannot be opened") from None
+    if len(data) > limits.max_bytes:
+        raise TooLarge(path.name, f"over {limits.max_bytes} bytes")
+    return data
+
+
+def _allowed(packed: int, limits: Limits) -> int:
+    """Bytes that ``packed`` bytes may become."""
+    return min(limits.max_expanded, max(limits.free_expanded, int(packed * limits.max_ratio)))
+
+
+def _gunzip(data: bytes, file: str, limits: Limits) -> bytes:
+    allowed = _allowed(len(data), limits)
+    engine = zlib.decompressobj(wbits=31)
+    parts: list[bytes] = []
+    total, rest = 0, data
+    try:
+        while rest and not engine.eof:
+            part = engine.decompress(rest, CHUNK)
+            total += len(part)
+            if total > allowed:
+                raise TooLarge(file, f"expands past {allowed} bytes")
+            parts.append(part)
+            rest = engine.unconsumed_tail
+            if not part and not rest:
+                break
+    except zlib.error as error:
+        raise NotATable(file, f"damaged gzip: {error}") from None
+    if not engine.eof:
+        raise NotATable(file, "gzip ends too early")
+    return b"".join(parts)
+
+
+def _archive(data: bytes, file: str, limits: Limits) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
+    """The archive and its members, after its claims were checked."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (*_BROKEN, OverflowError, struct.error) as error:
+        raise NotATable(file, f"damaged archive: {error}") from None
+    if len(members) > limits.max_members:
+        raise TooLarge(file, f"{len(members)} members")
+    claimed = sum(entry.file_size for entry in members)
+    allowed = _allowed(len(data), limits)
+    if claimed > allowed:
+        raise TooLarge(file, f"claims {claimed} bytes, limit {allowed}")
+    return archive, members
+
+
+def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> bytes:
+    """One member's bytes; ``zipfile`` stops at the claimed size, which was checked before."""
+    try:
+        with archive.open(entry) as stream:
+            return stream.read(entry.file_size)
+    except _BROKEN as error:
+        raise NotATable(file, f"damaged archive: {type(error).__name__}") from None
+
+
+def _unzip(data: bytes, file: str, limits: Limits) -> tuple[str, bytes, dict[str, bytes]]:
+    """Name and bytes of the one table in an archive, and for a shapefile all its parts."""
+    archive, members = _archive(data, file, limits)
+    suffixes = [Path(entry.filename).suffix.lower() for entry in members]
+    if any(suffix in {".zip", ".gz", ".7z"} for suffix in suffixes):
+        raise TooDeep(file, "an archive inside an archive")
+    tables = [e for e, suffix in zip(members, suffixes, strict=True) if suffix in {*TABLE_SUFFIXES, ".shp"}]
+    if len(tables) > 1:
+        raise ManyTables(file, f"{len(tables)} tables")
+    if not tables:
+        raise NotATable(file, "no table in the archive")
+    table = tables[0]
+    parts = {}
+    if table.filename.lower().endswith(".shp"):
+        stem = table.filename[:-4]
+        parts = {
+            suffix: _member(archive, entry, file)
+            for entry, suffix in zip(members, suffixes, strict=True)
+            if entry.filename[: -len(suffix) or None] == stem and suffix in {*SIDECARS, ".shp"}
+        }
+    return Path(table.filename).name, parts.get(".shp") or _member(archive, table, file), parts
+
+
+def check_workbook(data: bytes, file: str, limits: Limits) -> None:
+    """Refuses an xlsx whose parts lie about their size, claim too much or declare XML entities."""
+    archive, members = _archive(data, file, limits)
+    for entry in members:
+        part = _member(archive, entry, file)
+        if entry.filename.lower().endswith((".xml", ".rels")) and _DECLARATION.search(part):
+            raise XmlEntities(file, entry.filename[:80])
+
+
+def check_xml(data: bytes, file: str) -> None:
+    """Raises `XmlEntities` when an XML text declares a document type or entities."""
+    if _DECLARATION.search(data):
+        raise XmlEntities(file)

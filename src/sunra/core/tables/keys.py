@@ -1,0 +1,53 @@
+"""Exact repetitions folded together, and a key for every row that stays."""
+
+from hashlib import blake2b
+
+import polars as pl
+
+from sunra.core.tables.work import WHOLE, Work
+
+_VOLATILE = frozenset({"reference_date", "serial"})
+"""Fields that change from one export to the next without the thing itself changing."""
+
+
+def merge(work: Work, unit: str | None) -> int:
+    """Keeps the first of rows equal in every cell, with the sum of their counts. Returns rows folded away."""
+    before = work.frame.height
+    if work.frame[WHOLE].n_unique() == before:
+        return 0
+    total = [pl.col(unit).sum()] if unit else []
+    rest = pl.exclude(WHOLE, unit) if unit else pl.exclude(WHOLE)
+    work.frame = work.frame.group_by(WHOLE, maintain_order=True).agg(rest.first(), *total)
+    return before - work.frame.height
+
+
+def assign(work: Work, fields: list[str]) -> None:
+    """``key``: agency and identifier where that is unique in the file, else a hash of the row's content.
+
+    The hash leaves out what an export changes by itself (reference date, running number), so that the
+    same thing keeps its key in the next vintage. Equal contents are told apart by ~2, ~3 in file order.
+    """
+    identifier = work.text("_id")
+    owner = work.text("agency").str.replace_all(r"\s+", "")
+    pair = owner + ":" + identifier
+    named = identifier != ""
+    repeated = pair.is_duplicated() & named
+    work.flag("repeated_ids", int(repeated.sum()))
+    content = [field for field in fields if field in work.frame.columns and field not in _VOLATILE]
+    columns = [pl.col(field).cast(pl.String).fill_null("") for field in content] or [pl.lit("")]
+    texts = work.frame.select(pl.concat_str(columns, separator="\x1f").alias("content")).to_series()
+    usable = named & ~repeated
+    hashes = [
+        "" if skip else "#" + blake2b(text.encode("utf-8", "replace"), digest_size=10).hexdigest()
+        for text, skip in zip(texts.to_list(), usable.to_list(), strict=True)
+    ]
+    key = pair.zip_with(usable, pl.Series(hashes, dtype=pl.String)).alias("key")
+    work.put(key)
+    if key.is_duplicated().any():
+        order = pl.col("key").cum_count().over("key")
+        work.put(
+            pl.when(order > 1)
+            .then(pl.col("key") + "~" + order.cast(pl.String))
+            .otherwise(pl.col("key"))
+            .alias("key")
+        )

@@ -1,0 +1,55 @@
+"""The kinds of tables that are read, one module each; `recognise` says which one a table is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from sunra.core.tables import headers
+from sunra.core.tables.kinds import (
+    accident_event,
+    call112,
+    cctv,
+    emergency_bell,
+    police_office,
+    road,
+    security_light,
+)
+from sunra.core.tables.kinds.base import Kind
+from sunra.core.tables.raw import Raw
+
+KINDS: tuple[Kind, ...] = tuple(
+    module.KIND
+    for module in (call112, emergency_bell, security_light, cctv, police_office, accident_event, road)
+)
+_TITLE_ROWS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognised:
+    """A kind, the record that is its header, and the column of each field."""
+
+    kind: Kind
+    header: int
+    columns: dict[str, int]
+
+
+def recognise(raw: Raw) -> Recognised | None:
+    """The kind whose needs the columns meet, first header row first; of several, the best known."""
+    if raw.geometry is not None and len(raw.geometry):
+        lines = np.isin(shapely.get_type_id(raw.geometry), road.LINES)
+        if lines.mean() > 0.5:
+            return Recognised(
+                kind=road.KIND, header=0, columns=headers.match(raw.records[0], road.KIND.fields)
+            )
+    points = {"lon": -1, "lat": -1} if raw.geometry is not None else {}
+    for index, record in enumerate(raw.records[:_TITLE_ROWS]):
+        candidates = []
+        for kind in KINDS:
+            found = headers.match(record, kind.fields)
+            if kind.fits({**found, **points}, raw.file):
+                candidates.append((len(found), kind, found))
+        if candidates:
+            _, kind, found = max(candidates, key=lambda candidate: candidate[0])
+            return Recognised(kind=kind, header=index, columns=found)
+    return None

@@ -1,0 +1,174 @@
+"""One file or a folder of files → typed tables and what was kept out."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sunra.core.tables import delimited, files, keys, kinds, locate, sheets, vectors
+from sunra.core.tables.errors import HeaderOnly, TableError, Unsupported
+from sunra.core.tables.kinds import crime_table
+from sunra.core.tables.kinds.base import COLUMNS, Kind, reference_column, text_column
+from sunra.core.tables.limits import Limits
+from sunra.core.tables.raw import Raw
+from sunra.core.tables.result import REJECT_SCHEMA, TableRead
+from sunra.core.tables.rows import begin
+from sunra.core.tables.work import WHOLE, Work
+
+EXPORT_LIMITS = frozenset({10_000, 65_535, 65_536, 1_048_575, 1_048_576})
+"""Row counts at which portals and spreadsheets cut off without a word."""
+
+
+def read(path: str | Path, *, limits: Limits | None = None) -> TableRead:
+    """Reads one file of any supported format and kind.
+
+    Returns rows placed and typed, refused rows with reasons, and a balance that always holds (`TableRead`).
+    Raises `TableError` subclasses when the file as a whole cannot be read; nothing else.
+    """
+    limits = limits or Limits()
+    source = files.load(Path(path), limits)
+    raw = _parse(source, limits)
+    if not raw.records:
+        raise HeaderOnly(raw.file, "no rows")
+    if layout := crime_table.layout_of(raw.records):
+        return _crime(raw, layout)
+    known = kinds.recognise(raw)
+    if len(raw.records) - (known.header if known else 0) < 2:
+        raise HeaderOnly(raw.file, "no rows below the column names")
+    return _typed(raw, known, limits) if known else _unknown(raw)
+
+
+def _parse(source: files.Source, limits: Limits) -> Raw:
+    match source.container:
+        case "text":
+            return delimited.parse(source, limits)
+        case "xlsx" | "xls":
+            return sheets.parse(source, limits)
+        case "shp" | "geojson":
+            return vectors.parse(source, limits)
+        case "xml":
+            files.check_xml(source.data, source.file)
+            raise Unsupported(source.file, "xml")
+        case other:
+            raise Unsupported(source.file, other)
+
+
+def _unknown(raw: Raw) -> TableRead:
+    """A table of no known kind: every row is refused, so that nothing is silently lost."""
+    lines = raw.lines[1:]
+    rejects = pl.DataFrame({"line": lines}, schema={"line": pl.Int64}).with_columns(
+        pl.lit("").alias("field"), pl.lit("unknown_kind").alias("reason"), pl.lit("").alias("value")
+    )
+    return TableRead(
+        file=raw.file,
+        kind="unknown",
+        encoding=raw.encoding,
+        crs=raw.epsg,
+        rows=len(lines),
+        merged=0,
+        table=pl.DataFrame(schema=COLUMNS),
+        rejects=rejects,
+        flags=dict(raw.notes),
+    )
+
+
+def _crime(raw: Raw, layout: crime_table.Layout) -> TableRead:
+    work, rows = crime_table.read(raw, layout)
+    if rows == 0:
+        raise HeaderOnly(raw.file, "no rows below the column names")
+    return TableRead(
+        file=raw.file,
+        kind=crime_table.NAME,
+        encoding=raw.encoding,
+        crs=None,
+        rows=rows,
+        merged=0,
+        table=work.frame,
+        rejects=work.rejects(),
+        units=int(work.frame["count"].sum()),
+        flags=dict(work.flags),
+    )
+
+
+def _typed(raw: Raw, known: kinds.Recognised, limits: Limits) -> TableRead:
+    kind = known.kind
+    work, rows = begin(raw, known, limits)
+    reference_column(work)
+    kind.prepare(work)
+    locate.place(work, bordered=kind.bordered)
+    merged = keys.merge(work, kind.unit)
+    if kind.identifier:
+        work.put(work.text(kind.identifier).alias("_id"))
+    keys.assign(work, [*kind.fields, "lon", "lat", WHOLE] if raw.geometry is not None else [*kind.fields])
+    text_column(work, "name", "name", "address", "lot_address", "road_address")
+    text_column(work, "address", "address", "lot_address", "road_address")
+    work.put(work.text("agency").alias("agency"))
+    kind.finish(work)
+    work.flag("rows_cut", int(rows in EXPORT_LIMITS))
+    table = _columns(work, kind)
+    units = int(table[kind.unit].sum()) if kind.unit else int(table["line"].n_unique())
+    return TableRead(
+        file=raw.file,
+        kind=kind.name,
+        encoding=raw.encoding,
+        crs=work.crs,
+        rows=rows,
+        merged=merged,
+        table=table,
+        rejects=work.rejects(),
+        units=units,
+        flags=dict(work.flags),
+    )
+
+
+def _columns(work: Work, kind: Kind) -> pl.DataFrame:
+    """The canonical columns of the kind, in order and type; address and name lose nothing else."""
+    schema = {**COLUMNS, **kind.columns}
+    return work.frame.select(
+        pl.col(name).cast(dtype) if name in work.frame.columns else pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in schema.items()
+    ).with_columns(pl.col(pl.String).fill_null(""))
+
+
+def read_folder(path: str | Path, *, limits: Limits | None = None) -> Iterator[TableRead]:
+    """Every file under a folder, by name; parts of a shapefile belong to their .shp, hidden files are none.
+
+    A refused file comes as kind "unknown" without rows, its error code among the warnings.
+    """
+    root = Path(path)
+    for file in sorted(entry for entry in root.rglob("*") if entry.is_file()):
+        hidden = any(part.startswith((".", "~$")) for part in file.relative_to(root).parts)
+        if not hidden and not _is_sidecar(file):
+            yield read_or_refuse(file, limits=limits)
+
+
+def _is_sidecar(file: Path) -> bool:
+    return file.suffix.lower() in files.SIDECARS
+
+
+def read_or_refuse(path: Path, *, limits: Limits | None = None) -> TableRead:
+    """`read`, with a refused file as an empty table that carries the error code."""
+    try:
+        return read(path, limits=limits)
+    except TableError as error:
+        return TableRead(
+            file=path.name,
+            kind="unknown",
+            encoding=None,
+            crs=None,
+            rows=0,
+            merged=0,
+            table=pl.DataFrame(schema=COLUMNS),
+            rejects=pl.DataFrame(schema=REJECT_SCHEMA),
+            flags={error.code: 1},
+        )
+
+
+def summaries(paths: Iterable[str | Path], *, limits: Limits | None = None) -> list[dict[str, Any]]:
+    """The record of every file, folders opened, as ``sunra tables read --json`` prints it."""
+    found: list[dict[str, Any]] = []
+    for path in map(Path, paths):
+        reads = read_folder(path, limits=limits) if path.is_dir() else [read_or_refuse(path, limits=limits)]
+        found += [read.summary() for read in reads]
+    return found

@@ -1,0 +1,142 @@
+"""Reads shapefiles and GeoJSON through GDAL, their attributes as text."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pyogrio
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from sunra.core.tables.errors import BadEncoding, NotATable, TableError, TooDeep, TooLarge
+from sunra.core.tables.files import Source
+from sunra.core.tables.limits import Limits
+from sunra.core.tables.raw import Raw
+from sunra.core.tables.sniff import encoding_of
+
+_KNOWN = (4326, 3857, 2097, 5174, 5179, 5181, 5186)
+_BROKEN = (
+    *(pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.CRSError),
+    *(pyogrio.errors.FeatureError, pyogrio.errors.GeometryError, pyogrio.errors.FieldError),
+    *(shapely.errors.ShapelyError, RuntimeError, ValueError, OSError, OverflowError, IndexError, TypeError),
+)
+_DBF_HEADER_FIELDS = 8
+
+
+def parse(source: Source, limits: Limits) -> Raw:
+    """Attributes and geometries of the first layer. The header record holds the attribute names.
+
+    Text of a dbf without .cpg is decoded here by its own bytes: what GDAL assumes (Latin-1) is wrong in
+    Korea. Raises `TableError` subclasses only.
+    """
+    if source.container == "shp":
+        with _on_disk(source) as path:
+            encoding = _dbf_encoding(path, source.file)
+            meta, columns, geometry = _read(source.file, str(path), limits, encoding="ISO-8859-1")
+        texts = [[_decoded(value, encoding) for value in column] for column in columns]
+    else:
+        _check_depth(source, limits)
+        encoding = encoding_of(source.data, file=source.file)
+        meta, columns, geometry = _read(source.file, source.data, limits)
+        texts = [[_text(value) for value in column] for column in columns]
+    names = [str(name) for name in meta["fields"]]
+    rows = [list(row) for row in zip(*texts, strict=True)] if texts else [[] for _ in geometry]
+    return Raw(
+        file=source.file, records=[names, *rows], lines=[0, *range(1, len(geometry) + 1)], encoding=encoding,
+        epsg=_epsg(meta["crs"]), geometry=geometry,
+    )  # fmt: skip
+
+
+@contextmanager
+def _on_disk(source: Source) -> Iterator[Path]:
+    """Where the .shp lies; what came in a zip is written beside its parts for as long as it is read."""
+    if source.path.suffix.lower() == ".shp":
+        yield source.path
+        return
+    if ".shp" not in source.parts:
+        raise NotATable(source.file, "a shapefile without its parts")
+    with TemporaryDirectory(prefix="sunra-") as folder:
+        for suffix, data in source.parts.items():
+            (Path(folder) / f"layer{suffix}").write_bytes(data)
+        yield Path(folder) / "layer.shp"
+
+
+def _read(
+    file: str, target: str | bytes, limits: Limits, **options: str
+) -> tuple[dict[str, Any], list[NDArray[Any]], NDArray[np.object_]]:
+    try:
+        meta, _, wkb, columns = pyogrio.raw.read(target, max_features=limits.max_rows + 1, **options)
+        geometry = shapely.from_wkb(wkb, on_invalid="ignore") if wkb is not None else None
+    except MemoryError:
+        raise TooLarge(file, "more than the memory holds") from None
+    except _BROKEN as error:
+        raise NotATable(file, f"vector file cannot be read: {type(error).__name__}") from None
+    if geometry is None:
+        raise NotATable(file, "no geometry")
+    if len(geometry) > limits.max_rows:
+        raise TooLarge(file, f"over {limits.max_rows} features")
+    if len(columns) > limits.max_columns:
+        raise TooLarge(file, f"{len(columns)} columns, limit {limits.max_columns}")
+    return dict(meta), list(columns), shapely.force_2d(geometry)
+
+
+def _dbf_encoding(path: Path, file: str) -> str | None:
+    """The name in .cpg when it is one Python knows, else sniffed from the records of the .dbf."""
+    cpg = path.with_suffix(".cpg")
+    dbf = path.with_suffix(".dbf")
+    if not dbf.is_file():
+        return None
+    if cpg.is_file() and cpg.stat().st_size < 64:
+        name = cpg.read_bytes().decode("ascii", "ignore").strip().lower()
+        if name in {"utf-8", "utf8"}:
+            return "utf-8"
+    data = dbf.read_bytes()
+    start = int.from_bytes(data[_DBF_HEADER_FIELDS : _DBF_HEADER_FIELDS + 2], "little")
+    body = data[start:].replace(b"\x00", b" ").rstrip(b"\x1a")
+    try:
+        return encoding_of(body or b"ascii", file=file)
+    except BadEncoding:
+        return "cp949"  # fields cut in the middle of a character: decoded with replacement
+    except TableError:
+        return None
+
+
+def _decoded(value: object, encoding: str | None) -> str:
+    if isinstance(value, str) and encoding:
+        return value.encode("latin-1", "replace").decode(encoding, "replace").strip()
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (float, np.floating)):
+        if not np.isfinite(value):
+            return ""
+        return str(int(value)) if float(value).is_integer() else repr(float(value))
+    return str(value).strip()
+
+
+def _epsg(crs: str | None) -> int | None:
+    """The EPSG number when the file names a system we know exactly; anything vaguer is inferred later."""
+    if not crs:
+        return None
+    try:
+        found = pyproj.CRS.from_user_input(crs).to_epsg(min_confidence=90)
+    except pyproj.exceptions.CRSError:
+        return None
+    return found if found in _KNOWN else None
+
+
+def _check_depth(source: Source, limits: Limits) -> None:
+    """Refuses deeply nested JSON before any parser recurses into it (brackets in text count too)."""
+    signs = np.frombuffer(source.data, dtype=np.uint8)
+    opened = (signs == ord("[")) | (signs == ord("{"))
+    closed = (signs == ord("]")) | (signs == ord("}"))
+    marks = opened.astype(np.int8)[opened | closed] * 2 - 1
+    if len(marks) and int(np.cumsum(marks, dtype=np.int64).max()) > limits.max_depth:
+        raise TooDeep(source.file, f"nested deeper than {limits.max_depth}")
