@@ -10,7 +10,7 @@ _SECOND = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 def has_factor(person_id: int) -> bool:
     """Whether a person has set up TOTP or a security key."""
-    return Authenticator.objects.filter(user_id=person_id, type__in=_SECOND).exists()
+    return bool(Authenticator.objects.filter(user_id=person_id, type__in=_SECOND).exists())
 
 
 def must_set_up(actor: Actor) -> bool:

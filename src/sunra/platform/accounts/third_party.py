@@ -2,9 +2,6 @@
 
 from sunra.platform.base.access import PUBLIC, SIGNED_IN, declare_url
 
-_BOTH_PUBLIC = {"GET": PUBLIC, "POST": PUBLIC}
-_BOTH_SIGNED_IN = {"GET": SIGNED_IN, "POST": SIGNED_IN}
-
 _FOR_ANYBODY = (
     "account_login",
     "account_reset_password",
@@ -47,13 +44,13 @@ _FOR_THE_SIGNED_IN_TO_SEE = ("mfa_index", "mfa_view_recovery_codes", "mfa_downlo
 def declare() -> None:
     """Enter the table; the views of django-allauth and of Django itself."""
     for name in _FOR_ANYBODY:
-        declare_url(name, **_BOTH_PUBLIC)
+        declare_url(name, GET=PUBLIC, POST=PUBLIC)
     for name in _FOR_ANYBODY_TO_SEE:
         declare_url(name, GET=PUBLIC)
     for name in _BEFORE_SECOND_FACTOR:
-        declare_url(name, before_mfa=True, **_BOTH_SIGNED_IN)
+        declare_url(name, before_mfa=True, GET=SIGNED_IN, POST=SIGNED_IN)
     for name in _FOR_THE_SIGNED_IN:
-        declare_url(name, **_BOTH_SIGNED_IN)
+        declare_url(name, GET=SIGNED_IN, POST=SIGNED_IN)
     for name in _FOR_THE_SIGNED_IN_TO_SEE:
         declare_url(name, GET=SIGNED_IN)
     declare_url("set_language", POST=PUBLIC)

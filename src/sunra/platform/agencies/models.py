@@ -1,6 +1,8 @@
 """Agencies: a tree of institutions, and the 법정동 each is responsible for."""
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
 
 from sunra.platform.base.models import Identified
 
@@ -17,7 +19,7 @@ class AgencyType(models.Model):
         ordering = ["order", "code"]
 
     def __str__(self) -> str:
-        return self.name_ko
+        return self.name_en if (get_language() or "ko").startswith("en") else self.name_ko
 
 
 class Agency(Identified):
@@ -39,6 +41,11 @@ class Agency(Identified):
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "agencies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["police_code"], condition=~Q(police_code=""), name="police_code_names_one_agency"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -51,6 +58,7 @@ class Jurisdiction(models.Model):
     dong = models.CharField(max_length=10, db_index=True)
 
     class Meta:
+        ordering = ["dong"]
         constraints = [models.UniqueConstraint(fields=["agency", "dong"], name="one_dong_once_per_agency")]
 
     def __str__(self) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-import rules
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from rules.permissions import add_perm, perm_exists
+from rules.predicates import predicate
 
 from sunra.platform.base.actor import Actor
 from sunra.platform.base.roles import ROLES
@@ -82,8 +83,9 @@ def grant(permission: str, *roles: str) -> None:
     holders = frozenset(roles)
     if GRANTS.setdefault(permission, holders) != holders:
         raise ValueError(f"{permission} is granted twice, to different roles")
-    if not rules.perm_exists(permission):
-        rules.add_perm(permission, rules.predicate(lambda actor: actor.role in holders, name=permission))
+    if not perm_exists(permission):  # type: ignore[no-untyped-call]
+        held = predicate(lambda actor: actor.role in holders, name=permission)  # type: ignore[no-untyped-call]
+        add_perm(permission, held)  # type: ignore[no-untyped-call]
 
 
 def _declared(view: View, access: Access) -> View:

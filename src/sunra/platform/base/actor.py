@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
-import rules
+from rules.permissions import has_perm
 
 from sunra.platform.base.roles import MACHINE
 
@@ -55,7 +55,7 @@ class Actor:
             return True
         if self.role == MACHINE and permission not in self.permissions:
             return False
-        return bool(self.role) and bool(rules.has_perm(permission, self))
+        return bool(self.role) and bool(has_perm(permission, self))  # type: ignore[no-untyped-call]
 
     @classmethod
     def job(cls, agency_id: UUID, kind: str) -> "Actor":
