@@ -1,5 +1,6 @@
 """Where the bytes lie: a file per content under ``SUNRA_HOME/files``, named by SHA-256, whole or absent."""
 
+import fcntl
 import hashlib
 import os
 import tempfile
@@ -73,10 +74,30 @@ def keep(arrived: Arrived) -> Path:
     return place
 
 
+@contextmanager
+def kept() -> Iterator[None]:
+    """Nothing is swept meanwhile, by any process: a backup finds every content that its database names."""
+    with (folder("files") / ".keep").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def sweeping() -> Iterator[bool]:
+    """Whether a sweep may go on; it may not while a backup is being written."""
+    with (folder("files") / ".keep").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
 def settled(seconds: float) -> Iterator[Path]:
     """Every content and left-over that nobody touched for ``seconds``."""
     before = time.time() - seconds
     for path in folder("files").rglob("*"):
         with suppress(FileNotFoundError):
-            if path.is_file() and path.stat().st_mtime < before:
+            if path.name != ".keep" and path.is_file() and path.stat().st_mtime < before:
                 yield path

@@ -127,10 +127,11 @@ def sweep(*, older_than: timedelta = timedelta(days=1)) -> int:
     Only what nobody touched for ``older_than``: a content that is just being stored has no row yet.
     """
     removed = 0
-    for path in list(blobs.settled(older_than.total_seconds())):
-        if not StoredFile.objects.filter(sha256=path.name).exists():
-            path.unlink(missing_ok=True)
-            removed += 1
+    with blobs.sweeping() as may_go_on:
+        for path in list(blobs.settled(older_than.total_seconds())) if may_go_on else []:
+            if not StoredFile.objects.filter(sha256=path.name).exists():
+                path.unlink(missing_ok=True)
+                removed += 1
     return removed
 
 
