@@ -76,7 +76,7 @@ def run(split: Split, weeks: range, *, seed: int = 0, params: fc.Params | None =
     tie = np.random.default_rng(seed).random(len(split.grid))
     flagged = list(FLAGGED.values())
     hits: dict[str, list[NDArray[np.float64]]] = {"count_all": [], "sunra": []}
-    totals, seconds = [], []
+    totals, seconds, expected = [], [], []
     for week in weeks:
         truth = _count(split, split.week == week)
         day = START + dt.timedelta(days=7 * week)
@@ -88,6 +88,8 @@ def run(split: Split, weeks: range, *, seed: int = 0, params: fc.Params | None =
             order = np.lexsort((-tie, -score))
             hits[name].append(np.cumsum(truth[order])[np.array(flagged) - 1])
         totals.append(truth.sum())
+        rate = part.own + part.near
+        expected.append(7 * np.cumsum(rate[np.lexsort((-tie, -rate))])[np.array(flagged) - 1])
     total = np.array(totals)
     table = {name: np.array(rows) for name, rows in hits.items()}
     return {
@@ -96,6 +98,7 @@ def run(split: Split, weeks: range, *, seed: int = 0, params: fc.Params | None =
         "events": int(total.sum()),
         "hr": {name: _named(rows.sum(0) / total.sum()) for name, rows in table.items()},
         "facts": {name: _named(np.array(rates)) for name, rates in FACTS.items()},
+        "obs_exp": _named(table["sunra"].sum(0) / np.array(expected).sum(0)),
         "paired": _paired(table["sunra"] - table["count_all"], total),
         "seconds_per_forecast": round(float(np.median(seconds)), 4),
     }
@@ -137,7 +140,11 @@ def main() -> int:
         machine.report("forecast", result, seed=arguments.seed, as_json=True)
         return 0
     print(f"weeks {first}-{last - 1}, {result['events']} events, {result['cells']} cells")
-    for name, rates in (*result["hr"].items(), ("gain ± se", result["paired"])):
+    for name, rates in (
+        *result["hr"].items(),
+        ("gain ± se", result["paired"]),
+        ("obs/exp", result["obs_exp"]),
+    ):
         cells = [
             f"{100 * r:8.2f}" if isinstance(r, float) else f"{100 * r[0]:.2f}±{100 * r[1]:.2f}"
             for r in rates.values()

@@ -5,7 +5,8 @@
 n: decayed count of the cell; k: Gaussian mean of the decayed counts around it (bandwidth ``kde_metres``);
 d(age) = 0.5 ** (age / half_life); exposure: sum of d over the observed days. It is the posterior mean of a
 gamma-Poisson count whose prior mean is the local density (Clayton and Kaldor, Biometrics 43, 1987), with a
-strength w fixed on past data instead of fitted anew each night.
+strength w fixed on past data instead of fitted anew each night. The order of cells is what w was
+chosen for; the expectation of the hottest cells is shrunk too far (benchmarks/forecast.py prints how far).
 """
 
 import datetime as dt

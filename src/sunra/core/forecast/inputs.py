@@ -57,8 +57,8 @@ class Events:
 
     ``cell_e``, ``cell_n``: int32, cells as in the grid (events beside the grid are welcome: they inform the
     cells at the border). ``day``: datetime64[D], the local day in Asia/Seoul. ``hour``: int8 0-23, or -1 when
-    only the day is known. ``family``: str, one of ``families.FAMILIES`` or another that the parameters weigh. ``weight``: float64 ≥ 0, 1 for a full event. Raises
-    ``BadEventsError``, ``RefusedFamilyError``.
+    only the day is known. ``family``: str, one of ``families.FAMILIES`` or another that the parameters weigh.
+    ``weight``: float64 ≥ 0, 1 for a full event. Raises ``BadEventsError``, ``RefusedFamilyError``.
     """
 
     cell_e: NDArray[np.int32]

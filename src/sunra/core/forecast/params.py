@@ -29,16 +29,16 @@ DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType(
     }
 )
 
-# Grade 10 of the combination: once in 25 nights or more often, in one cell in one two-hour slot. A family
+# Grade 10 of the combination: once in 50 nights or more often, in one cell in one two-hour slot. A family
 # alone is rarer, so its grade 10 lies lower. Fixed: a grade means the same tonight as last week, everywhere.
 DEFAULT_GRADES: Mapping[str, tuple[float, ...]] = MappingProxyType(
     {
-        families.COMBINED: halving(1 / 25),
+        families.COMBINED: halving(1 / 50),
         families.RESIDENTIAL_INTRUSION: halving(1 / 200),
-        families.STREET_VIOLENCE: halving(1 / 50),
-        families.THEFT: halving(1 / 50),
-        families.DISORDER: halving(1 / 50),
-        families.NUISANCE: halving(1 / 50),
+        families.STREET_VIOLENCE: halving(1 / 100),
+        families.THEFT: halving(1 / 100),
+        families.DISORDER: halving(1 / 100),
+        families.NUISANCE: halving(1 / 100),
         families.TRAFFIC_ACCIDENT: halving(1 / 100),
     }
 )
