@@ -4,6 +4,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("ui/", include("sunra.platform.ui.urls")),
+    path("places/", include("sunra.platform.places.urls")),
+    path("files/", include("sunra.platform.files.urls")),
+    path("notices/", include("sunra.platform.notices.urls")),
     path("account/", include("allauth.urls")),
 ]
 

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typst
 from django.apps import apps
@@ -20,7 +20,7 @@ class TemplateError(RuntimeError):
 
 
 def render(template: str, data: dict[str, Any], *, one_page: bool = False) -> bytes:
-    """The PDF/UA document that ``template`` ("app/name.typ" is ``<app>/documents/name.typ``) makes of ``data``.
+    """The PDF/UA document that ``template`` ("app/name.typ": ``<app>/documents/name.typ``) makes of data.
 
     ``data`` (JSON) reaches the template as ``sys.inputs.data`` and is never read as markup; ``site`` and
     ``lang`` are added. Templates build on ``documents/page.typ``. Raises ``UserError`` ``fonts_missing``
@@ -49,7 +49,7 @@ def render(template: str, data: dict[str, Any], *, one_page: bool = False) -> by
             _("Choose fewer rows, or a shorter period."),
             (f"{pages}",),
         )
-    return bytes(pdf)
+    return cast("bytes", pdf)
 
 
 def _template(name: str) -> Path:

@@ -41,7 +41,7 @@ def shown(found: Iterable[Notice]) -> list[Shown]:
 
 def wants_email(actor: Actor) -> bool:
     """Whether the actor also hears by e-mail; yes until they said no."""
-    return not Preference.objects.filter(person_id=actor.person_id, email=False).exists()
+    return not Preference.objects.filter(person_id=actor.person_id or 0, email=False).exists()
 
 
 def waiting(persons: Iterable[int]) -> dict[int, tuple[int, int]]:

@@ -64,7 +64,7 @@ def notify(
 @transaction.atomic
 def mark_read(*, actor: Actor, notice_id: int | None = None) -> int:
     """Mark one of the actor's own notices as read, or all of them; raises ``Http404`` for another's."""
-    mine = Notice.objects.filter(person_id=actor.person_id)
+    mine = Notice.objects.filter(person_id=actor.person_id or 0)
     if notice_id is not None:
         mine = mine.filter(pk=notice_id)
         if not mine.exists():

@@ -16,9 +16,9 @@ def upsert(model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, iden
     alias = router.db_for_write(model)
     connection = connections[alias]
     quote = connection.ops.quote_name
-    known = {field.column: field for field in model._meta.concrete_fields}  # noqa: SLF001 - documented
-    fields = [known[column] for column in rows[0]]
-    columns = [quote(field.column) for field in fields]
+    known = {str(field.column): field for field in model._meta.concrete_fields}  # noqa: SLF001 - documented
+    fields = [(column, known[column]) for column in rows[0]]
+    columns = [quote(column) for column in rows[0]]
     same = [quote(column) for column in identity]
     fresh = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in same)
     sql = (
@@ -27,5 +27,5 @@ def upsert(model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, iden
     )
     with transaction.atomic(using=alias), connection.cursor() as cursor:
         cursor.executemany(
-            sql, [[f.get_db_prep_save(row[f.column], connection) for f in fields] for row in rows]
+            sql, [[f.get_db_prep_save(row[column], connection) for column, f in fields] for row in rows]
         )

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from sunra.core.geo import cells
+from sunra.platform.places import words
 from sunra.platform.places.models import Area, Facility, PlaceEvent, Street
 
 LIMIT = 4_000
@@ -21,9 +22,7 @@ def points(found: QuerySet[Facility]) -> Collection:
     rows = list(placed.order_by("id").values(*fields)[: LIMIT + 1])
     if len(rows) > LIMIT:
         return _by_cell(placed, ("kind",))
-    return _collection(
-        _feature({"type": "Point", "coordinates": [row.pop("lon"), row.pop("lat")]}, row) for row in rows
-    )
+    return _collection(_point(row) for row in rows)
 
 
 def event_cells(found: QuerySet[PlaceEvent]) -> Collection:
@@ -39,7 +38,8 @@ def shapes(found: QuerySet[Street] | QuerySet[Area]) -> Collection:
     features = []
     for row in rows[:LIMIT]:
         outline = row.pop("geometry")
-        features.append(_feature({"type": "LineString", "coordinates": outline} if lines else outline, row))
+        shape = {"type": "LineString", "coordinates": outline} if lines else outline
+        features.append(_feature(shape, row, row["name"] or words.kind(row["kind"])))
     return _collection(features, limited=len(rows) > LIMIT)
 
 
@@ -49,26 +49,34 @@ def _by_cell(found: QuerySet[Any], by: tuple[str, ...]) -> Collection:
     rows = list(grouped.order_by("-units", "cell_e", "cell_n", *by)[: LIMIT + 1])
     kept = rows[:LIMIT]
     lon, lat = cells.center([row["cell_e"] for row in kept], [row["cell_n"] for row in kept])
-    features = [
-        _feature(
-            {"type": "Point", "coordinates": [round(float(x), 6), round(float(y), 6)]},
-            {
-                **{name: row[name] for name in by},
-                "id": f"{row['cell_e']}-{row['cell_n']}-{'-'.join(row[name] for name in by)}",
-                "cell_e": row["cell_e"],
-                "cell_n": row["cell_n"],
-                "cell": cells.format_cell(row["cell_e"], row["cell_n"]),
-                "rows": row["rows"],
-                "count": row["units"],
-            },
-        )
-        for row, x, y in zip(kept, lon, lat, strict=True)
-    ]
+    features = []
+    for row, x, y in zip(kept, lon, lat, strict=True):
+        cell = cells.format_cell(row["cell_e"], row["cell_n"])
+        what = " ".join(words.kind(row[name]) for name in by)
+        properties = {
+            **{name: row[name] for name in by},
+            "id": f"{row['cell_e']}-{row['cell_n']}-{'-'.join(row[name] for name in by)}",
+            "cell_e": row["cell_e"],
+            "cell_n": row["cell_n"],
+            "cell": cell,
+            "rows": row["rows"],
+            "count": row["units"],
+        }
+        where = {"type": "Point", "coordinates": [round(float(x), 6), round(float(y), 6)]}
+        features.append(_feature(where, properties, f"{what} {row['units']} · {cell}"))
     return _collection(features, limited=len(rows) > LIMIT, summed=True)
 
 
-def _feature(geometry: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "Feature", "id": properties["id"], "geometry": geometry, "properties": properties}
+def _point(row: dict[str, Any]) -> dict[str, Any]:
+    kind = words.kind(row["kind"])
+    where = {"type": "Point", "coordinates": [row.pop("lon"), row.pop("lat")]}
+    return _feature(where, row, f"{kind} {row['name']}".strip())
+
+
+def _feature(geometry: dict[str, Any], properties: dict[str, Any], label: str) -> dict[str, Any]:
+    """A feature; ``id`` is the row of the table beside the map, ``label`` what the map says."""
+    named = {**properties, "id": str(properties["id"]), "label": label}
+    return {"type": "Feature", "id": named["id"], "geometry": geometry, "properties": named}
 
 
 def _collection(

@@ -100,7 +100,7 @@ def events(
 def kinds(actor: Actor, *, district: str | None = None) -> list[dict[str, Any]]:
     """Each kind of facility with its ``rows`` and ``units``, most rows first."""
     found = facilities(actor, district=district).values("kind").annotate(rows=Count("id"), units=Sum("count"))
-    return list(found.order_by("-rows", "kind"))
+    return [dict(row) for row in found.order_by("-rows", "kind")]
 
 
 def dongs(*, district: str | None = None, current: bool = True) -> QuerySet[LegalDong]:

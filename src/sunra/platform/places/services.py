@@ -62,7 +62,7 @@ def publish(
     # One publisher of an agency at a time: two would compare with the same rows.
     Agency.objects.select_for_update().get(pk=agency_id)
     model = LAYERS[layer]
-    mine = QuerySet(model).filter(agency_id=agency_id, source=source, kind=kind)
+    mine: QuerySet[Place] = QuerySet(model).filter(agency_id=agency_id, source=source, kind=kind)
     before: dict[str, tuple[int, bool]] = {
         key: (digest, was_demo) for key, digest, was_demo in mine.values_list("key", "digest", "demo")
     }
