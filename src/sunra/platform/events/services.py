@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
+from sunra.platform.base.access import require
+from sunra.platform.base.actor import Actor
 from sunra.platform.base.time import now
 from sunra.platform.events import registry
 from sunra.platform.events.models import Delivery, Event
@@ -45,8 +47,9 @@ def deliver_pending(limit: int = 100) -> int:
     return sum(_deliver(pk) for pk in list(due[:limit]))
 
 
-def redeliver(*, delivery_id: int) -> bool:
-    """Give a dead letter a fresh start; False when it is not dead."""
+def redeliver(*, actor: Actor, delivery_id: int) -> bool:
+    """Give a dead letter a fresh start; False when it is not dead. Raises ``PermissionDenied``."""
+    require(actor, "events.change_dead_letter")
     changed = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DEAD).update(
         state=Delivery.State.PENDING, attempts=0, due=now(), settled=None
     )

@@ -2,8 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from sunra.platform.base.models import Identified
+from sunra.platform.jobs.registry import title_of
 
 
 class Job(Identified):
@@ -12,11 +14,11 @@ class Job(Identified):
     class State(models.TextChoices):
         """Where the job is in its life."""
 
-        QUEUED = "queued"
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
 
     ACTIVE = (State.QUEUED, State.RUNNING)
     OVER = (State.DONE, State.FAILED, State.CANCELLED)
@@ -63,6 +65,16 @@ class Job(Identified):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+    @property
+    def title(self) -> str:
+        """What people call this kind of work."""
+        return title_of(self.kind)
+
+    @property
+    def active(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in self.ACTIVE
 
 
 class ScheduledRun(models.Model):

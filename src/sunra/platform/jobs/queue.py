@@ -33,6 +33,13 @@ def ready() -> QuerySet[Any]:
     return tasks
 
 
+def start(task_id: UUID, worker: str) -> bool:
+    """Mark the attempt's task as running; False when it is not waiting any more."""
+    waiting = DBTaskResult.objects.filter(pk=task_id, status=TaskResultStatus.READY)
+    values = {"status": TaskResultStatus.RUNNING, "started_at": now(), "worker_ids": [worker]}
+    return bool(waiting.update(**values))
+
+
 def close(task_id: UUID | None, *, done: bool) -> None:
     """End the attempt's task, in the caller's transaction."""
     status = TaskResultStatus.SUCCESSFUL if done else TaskResultStatus.FAILED

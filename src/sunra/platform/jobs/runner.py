@@ -21,10 +21,10 @@ from sunra.platform.jobs.models import Job
 log = logging.getLogger(__name__)
 
 
-def claim(job_id: UUID, *, worker: str) -> Lease | None:
+def claim(job_id: UUID, *, worker: str, task_id: UUID | None = None) -> Lease | None:
     """Take a queued job in the caller's transaction: new fence, fresh lease; None when not to be had."""
-    job = Job.objects.select_for_update().filter(pk=job_id, state=Job.State.QUEUED).first()
-    if job is None:
+    job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, state=Job.State.QUEUED).first()
+    if job is None or (task_id is not None and job.task_id != task_id):
         return None
     try:
         seconds = registry.kind_of(job.kind).lease_seconds
