@@ -144,15 +144,13 @@ def police(town: Town, net: Streets) -> tuple[list[Row], Spots]:
     """Two stations (north, south), then their boxes, with names that no real office has; and their places."""
     draw = town.rng("police")
     found = spots(town, net, draw, edge_weight(town, net, 6.0), 200)
-    chosen = _far_apart(found.xy, BOXES + 2)
-    north = found.xy[chosen, 1] >= np.median(found.xy[chosen, 1])
-    heads = [_middle(found.xy, chosen[north == up]) for up in (True, False)]
-    boxes = [int(i) for i in chosen if i not in heads]
+    north = found.xy[:, 1] >= np.median(found.xy[:, 1])
+    heads = [_middle(found.xy, np.flatnonzero(north == up)) for up in (True, False)]
+    boxes = _far_apart(found.xy, heads, BOXES)
     province = f"{town.full_name.split()[0].removesuffix('특별시').removesuffix('광역시')}청"
     rows: list[Row] = []
     for number, i in enumerate((*heads, *boxes)):
-        up = bool(north[list(chosen).index(i)])
-        station = "가상북부" if up else "가상남부"
+        station = "가상북부" if north[i] else "가상남부"
         lon, lat = found.lonlat[i].tolist()
         office, division = (
             (station, "경찰서") if i in heads else (f"가상제{number - 1}", _BOX[number % 3 > 0])
@@ -170,14 +168,14 @@ def _middle(xy: Floats, chosen: NDArray[np.int64]) -> int:
     return int(chosen[np.argmin(np.hypot(*(xy[chosen] - xy[chosen].mean(0)).T))])
 
 
-def _far_apart(xy: Floats, count: int) -> NDArray[np.int64]:
-    """Indices of ``count`` places, each the farthest from those before it."""
-    chosen = [0]
-    gap = np.hypot(*(xy - xy[0]).T)
+def _far_apart(xy: Floats, heads: list[int], count: int) -> list[int]:
+    """Indices of ``count`` places, each the farthest from the heads and from those before it."""
+    gap = np.min([np.hypot(*(xy - xy[head]).T) for head in heads], axis=0)
+    chosen: list[int] = []
     while len(chosen) < count:
         chosen.append(int(np.argmax(gap)))
         gap = np.minimum(gap, np.hypot(*(xy - xy[chosen[-1]]).T))
-    return np.array(chosen)
+    return chosen
 
 
 def _addresses(town: Town, found: Spots, i: int, draw: np.random.Generator) -> tuple[str, str]:

@@ -20,6 +20,7 @@ POINTS = 2_900
 MOST_SEGMENTS = 6_000
 REMOVED = 0.15
 STRAIGHT_ON = np.cos(np.radians(35))
+MAIN_BONUS = 0.7
 MAIN, MIDDLE, LANE = "main", "middle", "lane"
 
 Edges = NDArray[np.int64]
@@ -69,7 +70,7 @@ def streets(town: Town) -> Streets:
     edges = _edges(town, xy)
     xy, edges = _connected(xy, _thinned(draw, xy, edges))
     main = _main(draw, xy, edges)
-    chains = _chains(xy, edges)
+    chains = _chains(xy, edges, main)
     named, street_of = _named(chains, edges, main)
     return Streets(xy, to_lonlat(xy), edges, main, named, street_of)
 
@@ -162,8 +163,11 @@ def _main(draw: np.random.Generator, xy: Floats, edges: Edges) -> NDArray[np.boo
     )
 
 
-def _chains(xy: Floats, edges: Edges) -> list[list[int]]:
-    """Edge numbers of each street: at a node the two edges that run straightest on belong together."""
+def _chains(xy: Floats, edges: Edges, main: NDArray[np.bool_]) -> list[list[int]]:
+    """Edge numbers of each street: at a node the two edges that run straightest on belong together.
+
+    A main road goes on as a main road, even round a bend.
+    """
     at: dict[int, list[int]] = {}
     for number, (a, b) in enumerate(edges.tolist()):
         at.setdefault(a, []).append(number)
@@ -173,7 +177,8 @@ def _chains(xy: Floats, edges: Edges) -> list[list[int]]:
         ends = edges[numbers].sum(1) - node
         way = xy[ends] - xy[node]
         way = way / np.hypot(*way.T)[:, None]
-        bend = -(way @ way.T)
+        kind = main[numbers]
+        bend = -(way @ way.T) + np.where(kind[:, None] & kind, MAIN_BONUS, 0) - 9 * (kind[:, None] ^ kind)
         pairs = sorted(
             ((bend[i, j], i, j) for i in range(len(numbers)) for j in range(i)), key=lambda pair: -pair[0]
         )
