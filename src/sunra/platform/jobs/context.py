@@ -90,13 +90,13 @@ class JobContext:
         of the block is kept. The job's row stays locked meanwhile: compute before, write inside.
         """
         self.check()
-        finished = self.finished
+        finished, state = self.finished, self.state
         try:
             with transaction.atomic(durable=True):
                 leases.hold(self.lease)
                 yield
         except BaseException:
-            self.finished = finished
+            self.finished, self.state = finished, state
             raise
 
     def lose(self) -> None:
