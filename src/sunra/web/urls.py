@@ -7,7 +7,12 @@ urlpatterns = [
     path("places/", include("sunra.platform.places.urls")),
     path("files/", include("sunra.platform.files.urls")),
     path("notices/", include("sunra.platform.notices.urls")),
+    path("jobs/", include("sunra.platform.jobs.urls")),
+    path("events/", include("sunra.platform.events.urls")),
+    path("ledger/", include("sunra.platform.ledger.urls")),
     path("account/", include("allauth.urls")),
+    path("agencies/", include("sunra.platform.agencies.urls")),
+    path("", include("sunra.platform.accounts.urls")),
 ]
 
 handler400 = "sunra.platform.ui.pages.bad_request"
