@@ -76,7 +76,7 @@ def run(split: Split, weeks: range, *, seed: int = 0, params: fc.Params | None =
     tie = np.random.default_rng(seed).random(len(split.grid))
     flagged = list(FLAGGED.values())
     hits: dict[str, list[NDArray[np.float64]]] = {"count_all": [], "sunra": []}
-    totals, seconds, expected = [], [], []
+    totals, seconds, expected, everywhere = [], [], [], 0.0
     for week in weeks:
         truth = _count(split, split.week == week)
         day = START + dt.timedelta(days=7 * week)
@@ -89,6 +89,7 @@ def run(split: Split, weeks: range, *, seed: int = 0, params: fc.Params | None =
             hits[name].append(np.cumsum(truth[order])[np.array(flagged) - 1])
         totals.append(truth.sum())
         rate = part.own + part.near
+        everywhere += 7 * rate.sum()
         expected.append(7 * np.cumsum(rate[np.lexsort((-tie, -rate))])[np.array(flagged) - 1])
     total = np.array(totals)
     table = {name: np.array(rows) for name, rows in hits.items()}
@@ -99,6 +100,7 @@ def run(split: Split, weeks: range, *, seed: int = 0, params: fc.Params | None =
         "hr": {name: _named(rows.sum(0) / total.sum()) for name, rows in table.items()},
         "facts": {name: _named(np.array(rates)) for name, rates in FACTS.items()},
         "obs_exp": _named(table["sunra"].sum(0) / np.array(expected).sum(0)),
+        "obs_exp_all": round(float(total.sum() / everywhere), 4),
         "paired": _paired(table["sunra"] - table["count_all"], total),
         "seconds_per_forecast": round(float(np.median(seconds)), 4),
     }

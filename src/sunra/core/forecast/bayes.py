@@ -6,7 +6,7 @@ n: decayed count of the cell; k: Gaussian mean of the decayed counts around it (
 d(age) = 0.5 ** (age / half_life); exposure: sum of d over the observed days. It is the posterior mean of a
 gamma-Poisson count whose prior mean is the local density (Clayton and Kaldor, Biometrics 43, 1987), with a
 strength w fixed on past data instead of fitted anew each night. The order of cells is what w was
-chosen for; the expectation of the hottest cells is shrunk too far (benchmarks/forecast.py prints how far).
+chosen for; ``calibrate`` then makes the expectation of the hottest and the quietest cells right.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sunra.core.forecast import slots
+from sunra.core.forecast import calibrate, slots
 from sunra.core.forecast.inputs import Events, Grid, Horizon
 from sunra.core.forecast.kernel import Raster
 from sunra.core.forecast.params import Params
@@ -50,16 +50,13 @@ def fit(events: Events, grid: Grid, raster: Raster, window: Window, horizon: Hor
     sigma = params.kde_metres / grid.size_m
     place = raster.place(events)
     inside = (place >= 0) & raster.inside[place]
-    fading = window.decay(events.day, params.half_life_days)
-    decayed = events.weight * fading
-    field = raster.count(place, decayed)
-    n = field[raster.where]
-    k = raster.smooth(field, sigma)
+    own, near = _rates(events, place, inside, raster, window, sigma, params)
+    factor = _curve(events, place, inside, raster, window, sigma, params)(own + near)
+    own, near = own * factor, near * factor
+    decayed = events.weight * window.decay(events.day, params.half_life_days)
     days = window.days
     day_decay = window.decay(days, params.half_life_days)
     floor = params.min_exposure_days / days.size
-    exposure = day_decay.sum() * max(1.0, floor)
-    own, near = _parts(n, params.kde_weight * k, decayed[inside].sum() / exposure)
     profile = slots.week(
         events.take(inside),
         decayed[inside],
@@ -81,12 +78,46 @@ def fit(events: Events, grid: Grid, raster: Raster, window: Window, horizon: Hor
     )
 
 
-def _parts(
-    n: NDArray[np.float64], wk: NDArray[np.float64], rate: float
+def _rates(
+    events: Events,
+    place: NDArray[np.int64],
+    inside: NDArray[np.bool_],
+    raster: Raster,
+    window: Window,
+    sigma: float,
+    params: Params,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Events on an average day per cell: the part of its own past, the part of its neighbourhood."""
+    decayed = events.weight * window.decay(events.day, params.half_life_days)
+    field = raster.count(place, decayed)
+    n = field[raster.where]
+    wk = params.kde_weight * raster.smooth(field, sigma)
+    floor = max(1.0, params.min_exposure_days / window.days.size)
+    exposure = window.decay(window.days, params.half_life_days).sum() * floor
     total = n.sum() + wk.sum()
-    scale = rate / total if total > 0 else 0.0
+    scale = decayed[inside].sum() / exposure / total if total > 0 else 0.0
     return n * scale, wk * scale
+
+
+def _curve(
+    events: Events,
+    place: NDArray[np.int64],
+    inside: NDArray[np.bool_],
+    raster: Raster,
+    window: Window,
+    sigma: float,
+    params: Params,
+) -> calibrate.Curve:
+    """What the last part of the past says about a model fitted without it."""
+    held = calibrate.held_out(window.days.size, float(events.weight[inside].sum()))
+    cut = window.last - np.timedelta64(held, "D") + 1
+    early = events.day < cut
+    if not held or not (early & inside).any():
+        return calibrate.NONE
+    before = Window(window.first, cut - 1, cut)
+    own, near = _rates(events.take(early), place[early], inside[early], raster, before, sigma, params)
+    observed = raster.count(place[~early], events.weight[~early])[raster.where]
+    return calibrate.learn(own + near, observed)
 
 
 def _exposure(
