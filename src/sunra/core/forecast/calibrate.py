@@ -2,9 +2,9 @@
 
 The strength w of the shrinkage is chosen for the order of cells; the hottest cells then come out too low. So
 the model is fitted on the past without its last part, its cells are cut into ten bands of equal expected
-events, and observed over expected of each band in that last part (shrunk to 1 by ``BAND_EVENTS``) is the factor
-at the band's mean rate. Between bands the factor is interpolated over the logarithm of the rate, always so that
-the order of cells stays; the district's total stays too.
+events, and observed over expected of each band in that last part (shrunk to 1 by ``BAND_EVENTS``) is the
+factor at the band's mean rate. Between bands the factor is interpolated over the logarithm of the rate, so
+that the order of cells stays; the district's total stays too.
 """
 
 from dataclasses import dataclass
