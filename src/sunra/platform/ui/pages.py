@@ -41,17 +41,17 @@ def _failed(request: HttpRequest, status: int, context: dict[str, Any] | None = 
     return render(request, f"{status}.html", context or {}, status=status)
 
 
-def bad_request(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
     """``handler400``."""
     return _failed(request, 400)
 
 
-def forbidden(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
     """``handler403``; says nothing of what was refused."""
     return _failed(request, 403)
 
 
-def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
     """``handler404``; the same for what does not exist and what another agency owns."""
     return _failed(request, 404)
 
