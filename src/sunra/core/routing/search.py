@@ -17,14 +17,15 @@ Flags = NDArray[np.bool_]
 class Params:
     """Knobs of the search.
 
-    ``ruin_share`` and ``ruin_most`` bound the stops taken out in one step, ``noise`` spreads the insertion
-    ratios (0 is plain greedy), ``heat`` is the temperature at the start as a share of the mean prize,
-    cooled to ``cold``.
+    ``ruin_share`` and ``ruin_most`` bound the stops taken out in one step. ``noise`` spreads the insertion
+    ratios (0 is plain greedy), ``power`` bounds the exponent of the prize in them. ``heat`` is the temperature
+    at the start as a share of the mean prize, cooled to ``cold``.
     """
 
-    ruin_share: float = 0.35
-    ruin_most: int = 20
-    noise: float = 0.25
+    ruin_share: float = 0.5
+    ruin_most: int = 30
+    noise: float = 0.5
+    power: tuple[float, float] = (0.7, 1.5)
     heat: float = 0.6
     cold: float = 0.01
 
@@ -65,7 +66,8 @@ class Search:
         """Insert stops by the best ratio of prize to delay until none fits; shorten and fill up again."""
         solution = self.solution(tours)
         tours, free = list(tours), solution.free & (self.prize > 0)
-        weight = self.prize * np.exp(noise * self.rng.standard_normal(len(self.prize)))
+        power = self.rng.uniform(*self.params.power) if noise > 0 else 1.0
+        weight = self.prize**power * np.exp(noise * self.rng.standard_normal(len(self.prize)))
         fresh = [True] * len(tours)
         while True:
             self._fill(tours, free, weight, fresh)
@@ -100,24 +102,28 @@ class Search:
         return ratios
 
     def ruin(self, solution: Solution) -> list[Tour]:
-        """Take a stretch of a tour, a neighbourhood or scattered stops out of the solution."""
+        """Take out a stretch of one tour, a stretch of each, a neighbourhood or scattered stops."""
         routed = np.flatnonzero(~solution.free)
         if routed.size == 0:
             return solution.tours
         most = max(1, min(self.params.ruin_most, math.ceil(self.params.ruin_share * routed.size)))
         count = int(self.rng.integers(1, most + 1))
-        kind = int(self.rng.integers(3))
-        if kind == 0:
-            filled = [tour.nodes[1:-1] for tour in solution.tours if len(tour.nodes) > 2]
-            stops = filled[int(self.rng.integers(len(filled)))]
-            first = int(self.rng.integers(len(stops)))
-            out = {*stops[first : first + count]}
-        elif kind == 1:
-            near = self.neighbours[self.rng.choice(routed)]
-            out = set(near[~solution.free[near]][:count].tolist())
-        else:
-            out = set(self.rng.choice(routed, size=count, replace=False).tolist())
+        filled = [tour.nodes[1:-1] for tour in solution.tours if len(tour.nodes) > 2]
+        match int(self.rng.integers(4)):
+            case 0:
+                out = self._stretch(filled[int(self.rng.integers(len(filled)))], count)
+            case 1:
+                out = set().union(*(self._stretch(stops, max(1, count // len(filled))) for stops in filled))
+            case 2:
+                near = self.neighbours[self.rng.choice(routed)]
+                out = set(near[~solution.free[near]][:count].tolist())
+            case _:
+                out = set(self.rng.choice(routed, size=count, replace=False).tolist())
         return [self._without(view, tour, out) for view, tour in zip(self.views, solution.tours, strict=True)]
+
+    def _stretch(self, stops: list[int], count: int) -> set[int]:
+        first = int(self.rng.integers(max(1, len(stops) - count + 1)))
+        return {*stops[first : first + count]}
 
     def _without(self, view: TeamView, tour: Tour, out: set[int]) -> Tour:
         if out.isdisjoint(tour.nodes):
