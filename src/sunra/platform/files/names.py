@@ -15,11 +15,7 @@ def harmless(name: str, media_type: str) -> str:
     """``name`` as it may stand in a header, a page and a folder of any system, ending as its content does."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     # Direction marks and other invisible characters can make "exe.pdf" read as "fdp.exe".
-    visible = "".join(
-        c
-        for c in unicodedata.normalize("NFC", last)
-        if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"}
-    )
+    visible = "".join(c for c in unicodedata.normalize("NFC", last) if c.isprintable())
     clean = _UNSAFE.sub("_", visible).strip(" .") or "file"
     if _RESERVED.match(clean):
         clean = f"_{clean}"
