@@ -225,10 +225,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "sunra.platform.ui.storage.AssetStorage"},
 }
 STATICFILES_FINDERS = [
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "sunra.platform.ui.finders.OwnAppsFinder",
     "sunra.platform.ui.finders.AssetFinder",
 ]
 SERVESTATIC_USE_ZSTD = False
+SERVESTATIC_KEEP_ONLY_HASHED_FILES = True
 SERVESTATIC_USE_MANIFEST = False
 SERVESTATIC_USE_STATIC_ROOT = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = False

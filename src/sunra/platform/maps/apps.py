@@ -4,7 +4,14 @@ from django.apps import AppConfig
 
 
 class MapsConfig(AppConfig):
-    """Registers ``platform.maps``."""
+    """Registers ``platform.maps`` and its step of ``sunra assets``."""
 
     name = "sunra.platform.maps"
     label = "maps"
+
+    def ready(self) -> None:
+        """Have the base map built with the other assets."""
+        from sunra.platform.maps.basemap import STEP
+        from sunra.platform.ui.assets import add_step
+
+        add_step(STEP)

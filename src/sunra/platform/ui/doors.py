@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sunra.platform.base.errors import Text
 
@@ -59,12 +59,12 @@ class Opened:
 
 
 DOORS = (
-    Door("today", _("Today"), "today"),
-    Door("see", _("See"), "see"),
-    Door("act", _("Act"), "act"),
-    Door("build", _("Build"), "build"),
-    Door("learn", _("Learn"), "learn"),
-    Door("govern", _("Govern"), "govern"),
+    Door("today", pgettext_lazy("door", "Today"), "today"),
+    Door("see", pgettext_lazy("door", "See"), "see"),
+    Door("act", pgettext_lazy("door", "Act"), "act"),
+    Door("build", pgettext_lazy("door", "Build"), "build"),
+    Door("learn", pgettext_lazy("door", "Learn"), "learn"),
+    Door("govern", pgettext_lazy("door", "Govern"), "govern"),
 )
 
 _ENTRIES: dict[tuple[str, str], Entry] = {}

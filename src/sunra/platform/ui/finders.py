@@ -5,8 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
 from django.core.files.storage import FileSystemStorage
+
+
+class OwnAppsFinder(AppDirectoriesFinder):
+    """Static files of Sunra's apps and of the sign-in pages; what other packages bring along is not served."""
+
+    def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(app_names, *args, **kwargs)
+        self.apps = [name for name in self.apps if name.startswith(("sunra.", "allauth."))]
+        self.storages = {name: storage for name, storage in self.storages.items() if name in self.apps}
 
 
 class AssetFinder(BaseFinder):

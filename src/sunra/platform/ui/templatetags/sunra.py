@@ -107,6 +107,12 @@ def reason(
     }
 
 
+@register.inclusion_tag("maps/map.html")
+def map(m: Any) -> dict[str, Any]:  # noqa: A001 - the tag's name; the app above gives the template
+    """``{% map m %}``: a ``maps.Map``."""
+    return {"map": m, "config": m.config()}
+
+
 @register.filter
 def day(value: date | None) -> str:
     """``{{ value|day }}``: 2026. 11. 22.(일)."""
