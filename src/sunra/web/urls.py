@@ -13,6 +13,10 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("agencies/", include("sunra.platform.agencies.urls")),
     path("", include("sunra.platform.accounts.urls")),
+    path("", include("sunra.journeys.urls")),
+    path("data/", include("sunra.systems.sharing.urls")),
+    path("risk/", include("sunra.systems.risk.urls")),
+    path("patrols/", include("sunra.systems.patrols.urls")),
 ]
 
 handler400 = "sunra.platform.ui.pages.bad_request"

@@ -45,9 +45,8 @@ def make_person(
 ) -> Person:
     """A person with one membership (none when ``role`` is None); staff get a second factor."""
     number = next(_numbers)
-    person = Person(
-        username=f"person{number}", name=f"사람 {number}", email=f"person{number}@example.org", **fields
-    )
+    names = {"username": f"person{number}", "name": f"사람 {number}", "email": f"person{number}@example.org"}
+    person = Person(**(names | fields))
     if password:
         person.set_password(password)
     else:

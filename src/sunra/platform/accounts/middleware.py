@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from django.views.defaults import permission_denied
@@ -119,9 +119,10 @@ def _unauthenticated() -> HttpResponse:
 
 
 def _unavailable(request: HttpRequest) -> HttpResponse:
-    said = _("The access record cannot be written right now, so nothing was opened. Try again in a minute.")
+    error = LedgerUnavailable()
     if is_api(request.resolver_match):
-        return problem(503, "ledger_unavailable", said)
-    return HttpResponse(
-        said, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"}
-    )
+        return problem(503, error.code, str(error.message), remedy=str(error.remedy))
+    context = {"message": error.message, "remedy": error.remedy}
+    answer = render(request, "503.html", context, status=503)
+    answer["Retry-After"] = "60"
+    return answer

@@ -37,6 +37,7 @@ _FOR_THE_SIGNED_IN = (
     "mfa_remove_webauthn",
     "mfa_edit_webauthn",
     "socialaccount_connections",
+    "usersessions_list",
 )
 _FOR_THE_SIGNED_IN_TO_SEE = ("mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes")
 

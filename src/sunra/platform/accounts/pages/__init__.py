@@ -1,0 +1,1 @@
+"""The pages about people, the own account, programs' keys and the rules."""

@@ -1,0 +1,78 @@
+"""The keys of programs, and the page of rules."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from sunra.platform.accounts import administration, services
+from sunra.platform.accounts.administration import KEYS
+from sunra.platform.accounts.forms import KeyForm, ReasonForm, end_of
+from sunra.platform.accounts.matrix import COLUMNS, matrix, matrix_csv
+from sunra.platform.accounts.pages.people import show_error, status_of
+from sunra.platform.base.access import allow
+from sunra.platform.base.actor import actor_of
+from sunra.platform.base.errors import UserError
+from sunra.platform.base.roles import ROLES
+from sunra.platform.base.time import now
+
+
+@allow(GET=KEYS, POST=KEYS)
+def index(request: HttpRequest) -> HttpResponse:
+    """The keys, and a form for a new one, which is shown once."""
+    actor = actor_of(request)
+    form = KeyForm(
+        request.POST or None,
+        agencies=administration.kept_agencies(actor),
+        permissions=services.machine_permissions(),
+        initial={"agency": actor.agency_id},
+    )
+    full = ""
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            _key, full = services.create_key(
+                actor=actor,
+                agency_id=data["agency"].pk,
+                name=data["name"],
+                permissions=data["permissions"],
+                expires=end_of(data["expires"]) or now(),
+            )
+        except UserError as error:
+            show_error(form, error)
+    moment = now()
+    rows = [(key, not key.revoked and key.expires > moment) for key in administration.machine_keys(actor)]
+    context = {"form": form, "rows": rows, "full": full}
+    answer = render(request, "accounts/keys.html", context, status=status_of(form))
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@allow(GET=KEYS, POST=KEYS)
+def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make a key useless."""
+    actor = actor_of(request)
+    key = administration.kept_key(actor, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.revoke_key(actor=actor, key_id=pk, reason=form.cleaned_data["reason"])
+        messages.success(request, _("The key was revoked."))
+        return redirect("accounts:keys")
+    context = {"form": form, "title": _("Revoke a key"), "button": _("Revoke"), "about": key.name}
+    return render(request, "accounts/reason.html", context, status=status_of(form))
+
+
+@allow("accounts.view_rules")
+def rules(request: HttpRequest) -> HttpResponse:
+    """Role × address × verb; ``?export=csv`` as a file."""
+    if request.GET.get("export") == "csv":
+        return HttpResponse(
+            "\ufeff" + matrix_csv(),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="rules.csv"'},
+        )
+    names = [_("Nobody signed in"), *(role.name for role in ROLES.values())]
+    lines = [(rule, [column in rule.holders for column in COLUMNS]) for rule in matrix()]
+    return render(request, "accounts/rules.html", {"names": names, "lines": lines})
