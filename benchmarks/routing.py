@@ -10,9 +10,10 @@ independent checker finds in either plan: it must be 0.
 from pathlib import Path
 from typing import Any
 
+from tests.core.routing.chao import read_chao
+
 from benchmarks import machine
 from sunra.core.routing import Stop, check, plan
-from tests.core.routing.chao import read_chao
 
 FILES = ("p3.3.t", "p4.2.q", "p4.3.r", "p4.4.t", "p5.3.x", "p6.4.n", "p7.2.t", "p7.3.s")
 

@@ -6,7 +6,7 @@ import threading
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunra.engine import store
@@ -32,6 +32,7 @@ def test_round_trip_with_note_and_digest(tmp_path):
     assert [path.name for path in stored.path.parent.iterdir()] == ["a.parquet"]
 
 
+@settings(deadline=None)
 @given(
     rows=st.lists(
         st.tuples(st.integers(-(2**31), 2**31 - 1), st.floats(allow_nan=False), st.text(max_size=5))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunra.core.geo import cells, crs
@@ -22,6 +22,7 @@ def test_a_number_from_a_public_record():
     assert cells.parse_cell("다사544466") == cells.parse_cell("다사 5444 4663") == (9544, 19466)
 
 
+@settings(deadline=None)
 @given(LON, LAT)
 def test_number_round_trip(lon, lat):
     """A cell's number reads back as that cell, and a point's finer number lies in the point's cell."""
@@ -30,6 +31,7 @@ def test_number_round_trip(lon, lat):
     assert cells.parse_cell(cells.point_number(lon, lat)) == (cell_e, cell_n)
 
 
+@settings(deadline=None)
 @given(st.integers(7000, 13999), st.integers(13000, 20999))
 def test_centre_lies_in_its_cell(cell_e, cell_n):
     """The centre of a cell belongs to it, and its corners lie 100 m apart."""
@@ -42,6 +44,7 @@ def test_centre_lies_in_its_cell(cell_e, cell_n):
     assert np.array_equal(ring[:, 0], ring[:, 4])
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_is_a_cell_or_a_typed_refusal(text):
     """Whatever is typed, the parser answers with a cell or with NotACell."""

@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunra.core.geo import crs
@@ -17,6 +17,7 @@ LON = st.floats(124.5, 132.0)
 LAT = st.floats(33.0, 38.7)
 
 
+@settings(deadline=None)
 @given(LON, LAT, st.sampled_from(list(itertools.permutations(crs.CODES, 2))))
 def test_round_trip_to_a_millimetre(lon, lat, pair):
     """Any point of Korea comes back from any pair of systems within 1 mm."""
@@ -82,4 +83,4 @@ def test_licensed_bars_lie_in_the_district_of_their_address():
     found = np.array([code[:5] for code in borders.locate(lon, lat)])
     wrong = np.flatnonzero(found != np.array([codes[name] for name in named]))
     assert len(rows) > 4000
-    assert len(wrong) <= 10
+    assert len(wrong) <= 1  # one record of 4,610 lies 206 m inside the neighbour district

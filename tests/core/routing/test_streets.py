@@ -48,6 +48,7 @@ def test_distances_and_paths_follow_streets():
     assert np.array_equal(path[-1], b)
     assert np.hypot(*np.diff(project(path), axis=0).T).sum() == pytest.approx(metres[0, 1], abs=1e-6)
     assert np.hypot(*(project(path) - project(_lonlat([(0, 0)]))).T).min() < 0.2
+    assert np.array_equal(streets.path(a, a), [a, a])
 
 
 def test_snapping_states_its_distance():

@@ -18,8 +18,8 @@ class Params:
     """Knobs of the search.
 
     ``ruin_share`` and ``ruin_most`` bound the stops taken out in one step. ``noise`` spreads the insertion
-    ratios (0 is plain greedy), ``power`` bounds the exponent of the prize in them. ``heat`` is the temperature
-    at the start as a share of the mean prize, cooled to ``cold``.
+    ratios (0 is plain greedy), ``power`` bounds the exponent of the prize in them. ``heat`` is the
+    temperature at the start as a share of the mean prize, cooled to ``cold``.
     """
 
     ruin_share: float = 0.5

@@ -135,6 +135,8 @@ class StreetGraph:
 
     def path(self, start: ArrayLike, end: ArrayLike) -> Floats:
         """The shortest way between two points (2,) as longitude and latitude, (k, 2), both ends included."""
+        if np.array_equal(as_points(start), as_points(end)):
+            return np.vstack([as_points(start), as_points(end)])
         a, b = self._snap(start), self._snap(end)
         _, before = dijkstra(self._graph, directed=False, indices=int(a.node[0]), return_predecessors=True)
         nodes = [int(b.node[0])]
