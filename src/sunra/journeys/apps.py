@@ -1,6 +1,9 @@
 """The app's registration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from sunra.platform.ui import doors
 
 
 class JourneysConfig(AppConfig):
@@ -8,3 +11,8 @@ class JourneysConfig(AppConfig):
 
     name = "sunra.journeys"
     label = "journeys"
+
+    def ready(self) -> None:
+        """Put the homes of all roles behind the first door."""
+        doors.register("today", _("Today"), "home", order=0)
+        doors.register("today", _("Plan tonight"), "tonight", "journeys.run_tonight", order=10)

@@ -1,10 +1,20 @@
 """The app's registration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from sunra.platform.ui import doors
 
 
 class PatrolsConfig(AppConfig):
-    """Registers the patrols system."""
+    """Registers ``systems.patrols``."""
 
     name = "sunra.systems.patrols"
     label = "patrols"
+
+    def ready(self) -> None:
+        """Put the pages behind their door."""
+        doors.register("act", _("Patrols"), "patrols:plan", "patrols.view_plan", order=10)
+        doors.register(
+            "act", _("Organisations"), "patrols:organisations", "patrols.view_organisation", order=20
+        )

@@ -16,12 +16,19 @@ from sunra.systems.patrols.models import Team, TeamKind
 from sunra.systems.patrols.night import NightRisk
 
 STORED, DEFAULT = "stored", "default"
-_SHIFTS = ((TeamKind.CAR, 20, 240, 18.0), (TeamKind.CAR, 20, 240, 18.0), (TeamKind.FOOT, 20, 120, 4.0), (TeamKind.FOOT, 20, 120, 4.0))
+_SHIFTS = (
+    (TeamKind.CAR, 20, 240, 18.0),
+    (TeamKind.CAR, 20, 240, 18.0),
+    (TeamKind.FOOT, 20, 120, 4.0),
+    (TeamKind.FOOT, 20, 120, 4.0),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """One team of a night; ``begin`` is minutes after the plan's zero, ``team_id`` and ``group_id`` when known."""
+    """One team of a night; ``begin`` is minutes after the plan's zero, ``team_id`` and ``group_id`` when
+    known.
+    """
 
     name: str
     kind: str
@@ -44,7 +51,11 @@ def tonight(actor: Actor, agency_id: UUID, risk: NightRisk) -> tuple[tuple[Crew,
     found = Team.objects.select_related("organisation").filter(
         agency_id=agency_id, district=risk.district, active=True
     )
-    crews = tuple(_stored(team, risk) for team in found if team.organisation is None or team.organisation.active)
+    if not risk.demo:
+        found = found.filter(demo=False)
+    crews = tuple(
+        _stored(team, risk) for team in found if team.organisation is None or team.organisation.active
+    )
     return (_distinct(crews), STORED) if crews else (_assumed(actor, risk), DEFAULT)
 
 
@@ -80,7 +91,9 @@ def _minutes_after(clock: dt.time, first_hour: int) -> float:
 
 
 def _assumed(actor: Actor, risk: NightRisk) -> tuple[Crew, ...]:
-    """Two cars and two walking groups from the district's police offices, else from where most is expected."""
+    """Two cars and two walking groups from the district's police offices, else from where most is
+    expected.
+    """
     offices = list(
         places.facilities(actor, district=risk.district, kinds=["police_office"])
         .filter(lon__isnull=False)
@@ -89,8 +102,8 @@ def _assumed(actor: Actor, risk: NightRisk) -> tuple[Crew, ...]:
     )
     if not offices:
         best = int(risk.expected.sum(1).argmax())
-        lon, lat = cells.center(int(risk.cell_e[best]), int(risk.cell_n[best]))
-        offices = [("", float(lon), float(lat))]
+        middle = cells.center(int(risk.cell_e[best]), int(risk.cell_n[best]))
+        offices = [("", float(middle[0]), float(middle[1]))]
     crews = []
     with translation.override(settings.LANGUAGE_CODE):
         names = {
@@ -98,9 +111,18 @@ def _assumed(actor: Actor, risk: NightRisk) -> tuple[Crew, ...]:
             TeamKind.FOOT: (_("Walking group 1"), _("Walking group 2")),
         }
         for number, (kind, hour, minutes, speed) in enumerate(_SHIFTS):
-            office, lon, lat = offices[number % len(offices)]
+            office, east, north = offices[number % len(offices)]
             begin = _minutes_after(dt.time(hour), risk.first_hour)
             crews.append(
-                Crew(names[kind][number % 2], kind.value, office, lon, lat, begin, float(minutes), speed)
+                Crew(
+                    names[kind][number % 2],
+                    kind.value,
+                    office,
+                    east or 0.0,
+                    north or 0.0,
+                    begin,
+                    float(minutes),
+                    speed,
+                )
             )
     return tuple(crews)

@@ -30,7 +30,8 @@ def geojson(plan: Plan, teams: Sequence[PlanTeam]) -> dict[str, Any]:
                 "id": f"t{team.order}",
                 "geometry": {"type": "LineString", "coordinates": line},
                 "properties": {
-                    "id": f"t{team.order}", "role": "route", "team": team.name, "team_order": team.order,
+                    "id": f"t{team.order}", "role": "route", "team": team.name, "label": team.name,
+                    "series": team.order + 1,
                     "kind": team.kind, "minutes": round(team.minutes, 1), "metres": round(team.metres),
                     "distance_source": plan.distance_source,
                 },
@@ -41,7 +42,8 @@ def geojson(plan: Plan, teams: Sequence[PlanTeam]) -> dict[str, Any]:
         "type": "FeatureCollection",
         "properties": {
             "plan": str(plan.id), "district": plan.district, "day": str(plan.day), "demo": plan.demo,
-            "event_source": plan.event_source, "distance_source": plan.distance_source, "note": str(BRIEF["no_ground"]),
+            "event_source": plan.event_source, "distance_source": plan.distance_source,
+            "note": str(BRIEF["no_ground"]),
         },
         "features": features,
     }  # fmt: skip
@@ -53,8 +55,10 @@ def _stop(team: PlanTeam, stop: Any) -> dict[str, Any]:
         "id": f"t{team.order}s{stop.order}",
         "geometry": {"type": "Point", "coordinates": [round(stop.lon, 6), round(stop.lat, 6)]},
         "properties": {
-            "id": f"t{team.order}s{stop.order}", "role": "stop", "team": team.name, "team_order": team.order,
-            "order": stop.order + 1, "cell": stop.number, "arrive": _local(stop.arrive), "leave": _local(stop.leave),
+            "id": f"t{team.order}s{stop.order}", "role": "stop", "team": team.name, "series": team.order + 1,
+            "label": f"{team.name} {stop.order + 1} · {stop.number}", "short": str(stop.order + 1),
+            "order": stop.order + 1, "cell": stop.number, "arrive": _local(stop.arrive),
+            "leave": _local(stop.leave),
             "expected": float(f"{stop.expected:.4g}"), "grade": stop.grade or None,
         },
     }  # fmt: skip
@@ -73,7 +77,9 @@ def gpx(plan: Plan, teams: Sequence[PlanTeam]) -> bytes:
         _text(route, "name", team.name)
         _text(route, "number", str(team.order + 1))
         for stop in team.stops.all():
-            point = ET.SubElement(route, f"{{{_GPX}}}rtept", {"lat": f"{stop.lat:.6f}", "lon": f"{stop.lon:.6f}"})
+            point = ET.SubElement(
+                route, f"{{{_GPX}}}rtept", {"lat": f"{stop.lat:.6f}", "lon": f"{stop.lon:.6f}"}
+            )
             _text(point, "time", stop.arrive.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
             _text(point, "name", f"{stop.order + 1}. {stop.number}")
             _text(point, "desc", f"{_clock(stop.arrive)}-{_clock(stop.leave)}")

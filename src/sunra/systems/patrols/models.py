@@ -35,7 +35,9 @@ class Organisation(Owned):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)
     dong = models.CharField(max_length=10, blank=True)
-    group = models.ForeignKey("agencies.Agency", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    group = models.ForeignKey(
+        "agencies.Agency", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     active = models.BooleanField(default=True)
     demo = models.BooleanField(default=False)
 
@@ -71,7 +73,9 @@ class Member(Owned):
 class Team(Owned):
     """Who goes out: how, from where, and between which hours (Asia/Seoul)."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="teams")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="teams"
+    )
     key = models.CharField(max_length=60)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=TeamKind.choices)
@@ -93,7 +97,8 @@ class Team(Owned):
             models.CheckConstraint(condition=models.Q(shift_minutes__gt=0), name="a_shift_has_length"),
             models.CheckConstraint(condition=models.Q(speed_kmh__gt=0), name="a_team_moves"),
             models.CheckConstraint(
-                condition=~models.Q(kind__in=["foot", "dog"]) | models.Q(size__gte=2), name="nobody_walks_alone"
+                condition=~models.Q(kind__in=["foot", "dog"]) | models.Q(size__gte=2),
+                name="nobody_walks_alone",
             ),
         ]
 
@@ -135,7 +140,9 @@ class PlanTeam(models.Model):
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="teams")
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    group = models.ForeignKey("agencies.Agency", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    group = models.ForeignKey(
+        "agencies.Agency", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     order = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=TeamKind.choices)
@@ -174,7 +181,9 @@ class PlanStop(models.Model):
         ordering = ["order"]
         constraints = [
             models.UniqueConstraint(fields=["team", "order"], name="one_stop_per_place_in_route"),
-            models.CheckConstraint(condition=models.Q(leave__gte=models.F("arrive")), name="a_stop_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=models.Q(leave__gte=models.F("arrive")), name="a_stop_ends_after_it_begins"
+            ),
         ]
 
     def __str__(self) -> str:

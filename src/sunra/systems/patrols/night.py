@@ -15,7 +15,9 @@ STOPS_PER_TEAM, FEWEST_STOPS = 25, 40
 
 @dataclass(frozen=True, eq=False)
 class NightRisk:
-    """A forecast as the planner sees it: ``expected`` (cells, 12) and ``grade`` (cells, 12) from ``first_hour``."""
+    """A forecast as the planner sees it: ``expected`` (cells, 12) and ``grade`` (cells, 12) from
+    ``first_hour``.
+    """
 
     forecast_id: UUID
     district: str
@@ -37,7 +39,9 @@ class NightRisk:
         return dt.datetime.combine(self.day, dt.time(self.first_hour), tzinfo=SEOUL)
 
     def during(self, begin: float, end: float) -> NDArray[np.float64]:
-        """Expected count of each cell between two minutes; a slot counts by the part of it that lies inside."""
+        """Expected count of each cell between two minutes; a slot counts by the part of it that lies
+        inside.
+        """
         edges = np.arange(self.expected.shape[1]) * SLOT_MINUTES
         inside = np.minimum(edges + SLOT_MINUTES, end) - np.maximum(edges, begin)
         return np.asarray(self.expected @ (np.clip(inside, 0, None) / SLOT_MINUTES), dtype=np.float64)
@@ -48,7 +52,9 @@ class NightRisk:
 
 
 def candidates(value: NDArray[np.float64], risk: NightRisk, *, teams: int) -> NDArray[np.intp]:
-    """Rows of the cells worth a stop, best first: no two are neighbours, for a stop is seen from next door too."""
+    """Rows of the cells worth a stop, best first: no two are neighbours, for a stop is seen from next door
+    too.
+    """
     wanted = max(FEWEST_STOPS, STOPS_PER_TEAM * teams)
     taken: set[tuple[int, int]] = set()
     chosen: list[int] = []

@@ -67,7 +67,9 @@ def teams(actor: Actor) -> QuerySet[Team]:
 
 
 def organisations(actor: Actor) -> QuerySet[Organisation]:
-    """Patrol organisations that the actor's agencies keep, or that are the actor's own group; with figures."""
+    """Patrol organisations that the actor's agencies keep, or that are the actor's own group;
+    with figures.
+    """
     require(actor, VIEW_ORGANISATION)
     mine = Organisation.objects.filter(Q(agency_id__in=actor.scope) | Q(group_id__in=actor.scope))
     return mine.annotate(
@@ -91,4 +93,3 @@ def members(actor: Actor, organisation_id: UUID, *, purpose: str) -> QuerySet[Me
     found = organisation(actor, organisation_id)
     record(actor=actor, act=Act.LOOK, subject="patrols.Member", ref=str(found.id), purpose=purpose)
     return Member.objects.filter(organisation=found)
-

@@ -7,10 +7,14 @@ KINDS = {"car": _("Car"), "foot": _("On foot"), "dog": _("With a dog")}
 BRIEF = {
     "heading": _("Tonight's patrol plan"),
     "no_ground": _("A grade of a place is no ground to stop or question anyone."),
-    "volunteers": _("Volunteers go in pairs or more and have no police powers. In danger step back and call 112."),
+    "volunteers": _(
+        "Volunteers go in pairs or more and have no police powers. In danger step back and call 112."
+    ),
     "demo": _("Demonstration data"),
     "prior": _("No local events: the order of places is an assumption from what stands there, not graded."),
-    "straight": _("Distances are straight lines × 1.3, because no street file covers the stops. No turns are printed."),
+    "straight": _(
+        "Distances are straight lines × 1.3, because no street file covers the stops. No turns are printed."
+    ),
     "assumed_teams": _("No team is registered: these are assumed teams."),
     "order": _("No."),
     "cell": _("Cell"),

@@ -17,7 +17,9 @@ NEAR_METRES, COVERED_SHARE, WHOLE_SHARE = 150.0, 0.9, 0.8
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """A network with its name; ``why`` is a code for the page: "", "no_streets", "not_covered", "in_pieces"."""
+    """A network with its name; ``why`` is a code for the page: "", "no_streets", "not_covered",
+    "in_pieces".
+    """
 
     network: Network
     source: str
@@ -29,7 +31,9 @@ class Ways:
             return np.ones(len(lon), dtype=np.bool_)
         return self.network.covers(lon, lat, NEAR_METRES)
 
-    def stand(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def stand(
+        self, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Where one stands to watch a place: at the nearest street, or at the place itself."""
         if isinstance(self.network, StreetGraph):
             found = self.network.nearest(lon, lat)
@@ -47,9 +51,12 @@ def choose(
 ) -> tuple[Ways, str]:
     """The ways for stops at these points, and a digest of the streets looked at.
 
-    Generated streets never carry real places: when anything real is published in the district, only real streets count.
+    Generated streets never carry real places: when anything real is published in the district, only real
+    streets count.
     """
-    rows = list(places.streets(actor, district=district).order_by("id").values_list("geometry", "demo", "digest"))
+    rows = list(
+        places.streets(actor, district=district).order_by("id").values_list("geometry", "demo", "digest")
+    )
     if _any_real(actor, district):
         rows = [row for row in rows if not row[1]]
     digest = hashlib.blake2b(b"".join(row[2].to_bytes(8, "big", signed=True) for row in rows)).hexdigest()

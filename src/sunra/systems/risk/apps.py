@@ -1,10 +1,17 @@
 """The app's registration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from sunra.platform.ui import doors
 
 
 class RiskConfig(AppConfig):
-    """Registers the risk system."""
+    """Registers ``systems.risk``."""
 
     name = "sunra.systems.risk"
     label = "risk"
+
+    def ready(self) -> None:
+        """Put the map behind its door."""
+        doors.register("see", _("Risk"), "risk:map", "risk.view_forecast", order=20)

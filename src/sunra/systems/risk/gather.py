@@ -38,7 +38,13 @@ class Gathered:
     def digest(self) -> str:
         """A hash of every number that can move the result."""
         found = hashlib.sha256()
-        for column in (self.grid.cell_e, self.grid.cell_n, self.events.cell_e, self.events.cell_n, self.events.hour):
+        for column in (
+            self.grid.cell_e,
+            self.grid.cell_n,
+            self.events.cell_e,
+            self.events.cell_n,
+            self.events.hour,
+        ):
             found.update(np.ascontiguousarray(column).tobytes())
         found.update(self.events.day.astype("datetime64[D]").astype(np.int64).tobytes())
         found.update("\n".join(self.events.family.tolist()).encode())
@@ -53,9 +59,7 @@ def grid_of(district: str) -> Grid:
     try:
         cell_e, cell_n = districts().grid(district)
     except UnknownDistrict as error:
-        raise UserError(
-            "unknown_district", UNKNOWN_DISTRICT, UNKNOWN_DISTRICT_REMEDY, (district,)
-        ) from error
+        raise UserError("unknown_district", UNKNOWN_DISTRICT, UNKNOWN_DISTRICT_REMEDY, (district,)) from error
     order = np.lexsort((cell_n, cell_e))
     return Grid(cell_e[order], cell_n[order])
 
@@ -89,10 +93,16 @@ def _events(actor: Actor, district: str, day: dt.date) -> tuple[Events, tuple[st
     described = tuple(sorted({vintage or source for source, vintage, _demo in kinds}))
     if not rows:
         nothing = np.zeros(0, dtype=np.int32)
-        return Events(nothing, nothing, nothing.astype("datetime64[D]"), nothing, nothing.astype(str)), (), False
+        return (
+            Events(nothing, nothing, nothing.astype("datetime64[D]"), nothing, nothing.astype(str)),
+            (),
+            False,
+        )
     cell_e, cell_n, moments, family, weight = zip(*rows, strict=True)
     # Seoul has kept UTC+9 without summer time since 1988.
-    local = np.array([moment.replace(tzinfo=None) for moment in moments], dtype="datetime64[s]") + np.timedelta64(9, "h")
+    local = np.array(
+        [moment.replace(tzinfo=None) for moment in moments], dtype="datetime64[s]"
+    ) + np.timedelta64(9, "h")
     days = local.astype("datetime64[D]")
     hours = (local - days).astype("timedelta64[h]").astype(np.int64)
     events = Events(np.array(cell_e), np.array(cell_n), days, hours, np.array(family), np.array(weight))
@@ -103,7 +113,9 @@ def _covariates(actor: Actor, district: str, grid: Grid) -> tuple[Covariates, bo
     """Units of each kind of facility per cell, and whether any of them is a demonstration."""
     found = places.facilities(actor, district=district).filter(cell_e__isnull=False)
     rows = found.order_by().values_list("kind", "cell_e", "cell_n", "demo").annotate(units=Sum("count"))
-    index = {cell: row for row, cell in enumerate(zip(grid.cell_e.tolist(), grid.cell_n.tolist(), strict=True))}
+    index = {
+        cell: row for row, cell in enumerate(zip(grid.cell_e.tolist(), grid.cell_n.tolist(), strict=True))
+    }
     columns: dict[str, NDArray[np.float64]] = {}
     demo = False
     for kind, cell_e, cell_n, is_demo, units in rows:
@@ -124,4 +136,3 @@ def seed_of(secret: str, *words: object) -> int:
     """A seed that is the same for the same question here and that nobody outside can guess."""
     text = "|".join([secret, *map(str, words)])
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest(), "big")
-

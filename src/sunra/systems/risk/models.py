@@ -46,7 +46,8 @@ class Forecast(Owned):
         constraints = [
             models.UniqueConstraint(fields=["agency", "digest"], name="one_forecast_per_question"),
             models.CheckConstraint(
-                condition=models.Q(event_source="events") | models.Q(graded=False), name="a_prior_is_never_graded"
+                condition=models.Q(event_source="events") | models.Q(graded=False),
+                name="a_prior_is_never_graded",
             ),
         ]
 

@@ -35,7 +35,9 @@ class Around:
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """One cell of a forecast with its reasons; ``slots`` has ``expected naive p_any grade`` for each of 12 slots."""
+    """One cell of a forecast with its reasons; ``slots`` has ``expected naive p_any grade`` for each of 12
+    slots.
+    """
 
     forecast: Forecast
     cell_e: int
@@ -85,19 +87,32 @@ def latest(actor: Actor, *, district: str = "", day: dt.date | None = None) -> F
 
 def before(actor: Actor, later: Forecast) -> Forecast | None:
     """The newest forecast of the same district for an earlier day, for comparison."""
-    return forecasts(actor).filter(district=later.district, day__lt=later.day).order_by("-day", "-updated").first()
+    return (
+        forecasts(actor)
+        .filter(district=later.district, day__lt=later.day)
+        .order_by("-day", "-updated")
+        .first()
+    )
 
 
-def slot_hours(forecast: Forecast) -> tuple[int, ...]:
-    """The hour (0-22) at which each of the 12 slots begins."""
-    return tuple((forecast.first_hour + 2 * slot) % 24 for slot in range(SLOTS))
+def clock_slot(forecast: Forecast, slot: int) -> int:
+    """The slot by the clock (0 = 00-02, 11 = 22-24) of the forecast's own slot, which counts from its first
+    hour.
+    """
+    return (forecast.first_hour // 2 + slot) % SLOTS
+
+
+def own_slot(forecast: Forecast, clock: int) -> int:
+    """The forecast's own slot for a slot by the clock."""
+    return (clock - forecast.first_hour // 2) % SLOTS
 
 
 def current_slot(forecast: Forecast) -> int:
-    """The slot that runs now, during the night of the forecast; else the one that begins at 22:00."""
-    start = dt.datetime.combine(forecast.day, dt.time(forecast.first_hour), tzinfo=seoul_now().tzinfo)
-    passed = (seoul_now() - start) // dt.timedelta(hours=2)
-    return int(passed) if 0 <= passed < SLOTS else slot_hours(forecast).index(22)
+    """The slot by the clock that runs now, during the night of the forecast; else 22-24."""
+    now = seoul_now()
+    start = dt.datetime.combine(forecast.day, dt.time(forecast.first_hour), tzinfo=now.tzinfo)
+    passed = (now - start) // dt.timedelta(hours=2)
+    return clock_slot(forecast, int(passed)) if 0 <= passed < SLOTS else SLOTS - 1
 
 
 def table(forecast: Forecast, columns: list[str] | None = None) -> pl.DataFrame:
@@ -106,24 +121,27 @@ def table(forecast: Forecast, columns: list[str] | None = None) -> pl.DataFrame:
 
 
 def cells(forecast: Forecast, slot: int) -> pl.DataFrame:
-    """Cells of one slot, highest expectation first: ``cell_e cell_n dong rank expected naive p_any grade``."""
+    """Cells of one own slot, highest expectation first: ``cell_e cell_n dong rank expected naive p_any
+    grade``.
+    """
     figures = {slot_column(figure, slot): figure for figure in BY_SLOT}
     frame = table(forecast, ["cell_e", "cell_n", "dong", "rank", *figures]).rename(figures)
     return frame.sort(["expected", "cell_e", "cell_n"], descending=[True, False, False])
 
 
 def night(forecast: Forecast) -> pl.DataFrame:
-    """Cells with expectation and grade in all 12 slots, for whoever plans by them."""
+    """Cells with expectation and grade in all 12 own slots, for whoever plans by them or draws them."""
     figures = [slot_column(figure, slot) for figure in ("expected", "grade") for slot in range(SLOTS)]
-    return table(forecast, ["cell_e", "cell_n", "dong", "count", *figures])
+    return table(forecast, ["cell_e", "cell_n", "dong", "count", "rank", *figures])
 
 
 def by_slot(forecast: Forecast) -> list[dict[str, float]]:
-    """The district's expected and naive count in each slot."""
+    """The district's expected and naive count in each own slot."""
     columns = [slot_column(figure, slot) for figure in ("expected", "naive") for slot in range(SLOTS)]
     sums = table(forecast, columns).sum().row(0, named=True)
     return [
-        {figure: float(sums[slot_column(figure, slot)]) for figure in ("expected", "naive")} for slot in range(SLOTS)
+        {figure: float(sums[slot_column(figure, slot)]) for figure in ("expected", "naive")}
+        for slot in range(SLOTS)
     ]
 
 
@@ -134,13 +152,16 @@ def changed(actor: Actor, later: Forecast, limit: int = 10) -> list[dict[str, An
         return []
     grades = [slot_column("grade", slot) for slot in range(SLOTS)]
     keys = ["cell_e", "cell_n"]
-    new = table(later, [*keys, "dong", *grades]).select(*keys, "dong", pl.max_horizontal(grades).alias("grade"))
+    new = table(later, [*keys, "dong", *grades]).select(
+        *keys, "dong", pl.max_horizontal(grades).alias("grade")
+    )
     old = table(earlier, [*keys, *grades]).select(*keys, pl.max_horizontal(grades).alias("was"))
     joined = new.join(old, on=keys).filter(pl.col("grade") != pl.col("was"))
     step = (pl.col("grade").cast(pl.Int16) - pl.col("was").cast(pl.Int16)).abs()
     rows = joined.sort([step, "grade", *keys], descending=[True, True, False, False]).head(limit)
     return [
-        row | {"number": geo_cells.format_cell(row["cell_e"], row["cell_n"])} for row in rows.iter_rows(named=True)
+        row | {"number": geo_cells.format_cell(row["cell_e"], row["cell_n"])}
+        for row in rows.iter_rows(named=True)
     ]
 
 
@@ -172,7 +193,9 @@ def cell(actor: Actor, forecast_id: UUID, cell_e: int, cell_n: int) -> Cell:
         naive_rank=row["naive_rank"],
         cells=frame.height,
         slots=tuple({figure: row[slot_column(figure, slot)] for figure in BY_SLOT} for slot in range(SLOTS)),
-        families={name.removeprefix("family_"): row[name] for name in frame.columns if name.startswith("family_")},
+        families={
+            name.removeprefix("family_"): row[name] for name in frame.columns if name.startswith("family_")
+        },
         around=around,
         missing=tuple(kind for kind in _NEEDED if not any(one.kind == kind and one.near for one in around)),
     )
@@ -187,7 +210,11 @@ def _around(actor: Actor, district: str, cell_e: int, cell_n: int) -> tuple[Arou
         "cell_e__range": (cell_e - NEAR_CELLS, cell_e + NEAR_CELLS),
         "cell_n__range": (cell_n - NEAR_CELLS, cell_n + NEAR_CELLS),
     }
-    rows = places.facilities(actor, district=district).filter(**square).values_list("kind", "cell_e", "cell_n", "count")
+    rows = (
+        places.facilities(actor, district=district)
+        .filter(**square)
+        .values_list("kind", "cell_e", "cell_n", "count")
+    )
     here: dict[str, int] = {}
     near: dict[str, int] = {}
     for kind, east, north, count in rows:

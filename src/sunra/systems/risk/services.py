@@ -29,7 +29,9 @@ FIRST_HOUR = 12
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """A computed forecast that is not stored yet, or the stored one when the same question was answered before."""
+    """A computed forecast that is not stored yet, or the stored one when the same question was answered
+    before.
+    """
 
     known: Forecast | None
     values: Mapping[str, Any]
@@ -95,7 +97,8 @@ def compute(
     return Draft(
         known,
         {
-            "agency_id": agency_id, "district": district, "day": day, "first_hour": FIRST_HOUR, "params": shown,
+            "agency_id": agency_id, "district": district, "day": day, "first_hour": FIRST_HOUR,
+            "params": shown,
             "thresholds": {name: list(steps) for name, steps in params.grades.items()},
             "code_version": __version__, "seed": seed, "event_source": result.event_source,
             "inputs": [*gathered.sources, *(note.code for note in result.notes)],

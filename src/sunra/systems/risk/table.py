@@ -37,9 +37,9 @@ def frame(result: Forecast) -> pl.DataFrame:
         "rank": _rank(day),
         "naive_rank": _rank(naive_day),
     }
-    for figure, values in zip(BY_SLOT, (result.expected, result.naive, result.p_any, result.grade), strict=True):
-        for slot in range(SLOTS):
-            columns[slot_column(figure, slot)] = values[:, slot]
+    figures: tuple[np.ndarray, ...] = (result.expected, result.naive, result.p_any, result.grade)
+    for figure, values in zip(BY_SLOT, figures, strict=True):
+        columns |= {slot_column(figure, slot): values[:, slot] for slot in range(SLOTS)}
     for family, part in result.parts.items():
         columns[f"family_{family}"] = weights[family] * part.expected.sum(1)
     for name, column in result.around.items():

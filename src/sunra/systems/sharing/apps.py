@@ -1,10 +1,17 @@
 """The app's registration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from sunra.platform.ui import doors
 
 
 class SharingConfig(AppConfig):
-    """Registers the sharing system."""
+    """Registers ``systems.sharing``."""
 
     name = "sunra.systems.sharing"
     label = "sharing"
+
+    def ready(self) -> None:
+        """Put the catalogue behind its door."""
+        doors.register("see", _("Data"), "sharing:catalogue", "sharing.view_dataset", order=10)

@@ -25,7 +25,9 @@ _COLUMNS = {"facility": _FACILITY_COLUMNS, "street": _STREET_COLUMNS, "event": _
 
 @dataclass(frozen=True, eq=False)
 class Sorted:
-    """What of a table may be published: ``frame``; rows that lie ``elsewhere``; rows ``withheld`` by family."""
+    """What of a table may be published: ``frame``; rows that lie ``elsewhere``;
+    rows ``withheld`` by family.
+    """
 
     layer: LayerName | None
     frame: pl.DataFrame
@@ -34,10 +36,12 @@ class Sorted:
 
 
 def sort(read: TableRead, *, district: str) -> Sorted:
-    """Divide the accepted rows of ``read``; ``district`` (5 digits) narrows to it, "" keeps all located rows."""
-    if read.kind in NOT_PLACES or read.table.is_empty():
-        return Sorted(None, read.table.clear(), 0, 0)
-    layer = LAYER_OF.get(read.kind, "facility")
+    """Divide the accepted rows of ``read``; ``district`` (5 digits) narrows to it, "" keeps all located
+    rows.
+    """
+    layer = layer_of(read.kind)
+    if layer is None or read.table.is_empty():
+        return Sorted(layer, nothing(layer or "facility"), 0, 0)
     table = _with_dong(read.table, layer)
     withheld = 0
     if layer == "event":
@@ -47,12 +51,24 @@ def sort(read: TableRead, *, district: str) -> Sorted:
     return Sorted(layer, kept.select(names), table.height - kept.height, withheld)
 
 
+def layer_of(kind: str) -> LayerName | None:
+    """The layer that a kind of table is published to; none for tables that hold no places."""
+    return None if kind in NOT_PLACES else LAYER_OF.get(kind, "facility")
+
+
+def nothing(layer: LayerName) -> pl.DataFrame:
+    """A frame without rows."""
+    return pl.DataFrame(schema=dict.fromkeys(_COLUMNS[layer], pl.String))
+
+
 def _with_dong(table: pl.DataFrame, layer: str) -> pl.DataFrame:
     """The 법정동 of where the row lies; a stated dong stays only where there is no point."""
     if layer == "street":
         lon, lat = _middles(table["geometry"])
     else:
-        lon, lat = (table[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in ("lon", "lat"))
+        lon, lat = (
+            table[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in ("lon", "lat")
+        )
     located = pl.Series("located", [str(code) for code in districts().locate(lon, lat)], dtype=pl.String)
     stated = table["dong"].cast(pl.String).fill_null("") if "dong" in table.columns else pl.lit("")
     return table.with_columns(
@@ -81,7 +97,9 @@ def _without_withheld(table: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """The table without families that point at homes and persons, and how many rows they were."""
     pairs = table.select("family", "category").unique().fill_null("")
     refused = pairs.filter(
-        pl.Series(values=[is_withheld(family, category) for family, category in pairs.iter_rows()], dtype=pl.Boolean)
+        pl.Series(
+            values=[is_withheld(family, category) for family, category in pairs.iter_rows()], dtype=pl.Boolean
+        )
     )
     kept = table.with_columns(pl.col("family", "category").fill_null("")).join(
         refused, on=["family", "category"], how="anti"

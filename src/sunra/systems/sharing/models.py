@@ -8,7 +8,9 @@ from sunra.platform.base.models import Owned
 
 
 class Dataset(Owned):
-    """A series of files of one kind that an agency keeps; narrowed to one district when ``district`` is set."""
+    """A series of files of one kind that an agency keeps; narrowed to one district when ``district`` is
+    set.
+    """
 
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
@@ -23,7 +25,8 @@ class Dataset(Owned):
         ordering = ["kind", "title"]
         constraints = [
             models.UniqueConstraint(
-                fields=["agency", "kind", "title", "district"], name="one_dataset_per_agency_kind_title_district"
+                fields=["agency", "kind", "title", "district"],
+                name="one_dataset_per_agency_kind_title_district",
             )
         ]
 
@@ -35,7 +38,9 @@ class Vintage(Owned):
     """One file as it came: its balance, what was published of it, and by whom."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="vintages")
-    file = models.ForeignKey("files.StoredFile", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    file = models.ForeignKey(
+        "files.StoredFile", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     file_name = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
     reader = models.CharField(max_length=20)
@@ -67,7 +72,9 @@ class Vintage(Owned):
                 condition=Q(accepted__gte=F("published") + F("elsewhere") + F("withheld")),
                 name="vintage_published_within_accepted",
             ),
-            models.UniqueConstraint(fields=["dataset", "sha256", "reader"], name="one_vintage_per_file_and_reader"),
+            models.UniqueConstraint(
+                fields=["dataset", "sha256", "reader"], name="one_vintage_per_file_and_reader"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,7 +82,9 @@ class Vintage(Owned):
 
 
 class QuarantinedRow(models.Model):
-    """A row that was put aside: where it stands in the file, why, and what mends it; never a personal column."""
+    """A row that was put aside: where it stands in the file, why, and what mends it;
+    never a personal column.
+    """
 
     vintage = models.ForeignKey(Vintage, on_delete=models.CASCADE, related_name="quarantine")
     line = models.PositiveIntegerField()

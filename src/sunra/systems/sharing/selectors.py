@@ -1,4 +1,6 @@
-"""Everything that reads: the catalogue with its freshness, a vintage with its quarantine, figures by station."""
+"""Everything that reads: the catalogue with its freshness, a vintage with its quarantine, figures by
+station.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -23,12 +23,16 @@ from sunra.systems.sharing.rules import IMPORT
 
 KEPT_QUARANTINE = 5_000
 KEPT_COUNTS = 20_000
-_PERSONAL = re.compile("성명|이름|담당|주민|생년|전화|연락처|휴대|이메일|name|phone|tel|mail|birth", re.IGNORECASE)
+_PERSONAL = re.compile(
+    "성명|이름|담당|주민|생년|전화|연락처|휴대|이메일|name|phone|tel|mail|birth", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """A file that has been read and not stored yet; ``known`` when this very file is already the newest vintage."""
+    """A file that has been read and not stored yet; ``known`` when this very file is already the newest
+    vintage.
+    """
 
     agency_id: UUID
     incoming: Incoming
@@ -57,7 +61,8 @@ def import_file(
 def prepare(*, actor: Actor, agency_id: UUID, path: Path, name: str = "", district: str = "") -> Draft:
     """Read one file and choose what lies in ``district`` (all located rows when ""); nothing is written.
 
-    ``name`` is the file's own name when ``path`` is a stored copy. A file that cannot be read is a draft without
+    ``name`` is the file's own name when ``path`` is a stored copy. A file that cannot be read is a draft
+    without
     rows whose warning says why. Raises ``PermissionDenied``.
     """
     require(actor, IMPORT)
@@ -197,3 +202,20 @@ def _quarantine(vintage: Vintage, read: TableRead | None) -> list[QuarantinedRow
 def source_of(dataset: Dataset) -> str:
     """What published places carry as their source."""
     return f"sharing/{dataset.id}"
+
+
+@transaction.atomic
+def retire_demo(*, actor: Actor, agency_id: UUID, district: str) -> int:
+    """Take demonstration datasets of a district back when real files take their place; returns how many."""
+    require(actor, IMPORT)
+    found = list(Dataset.objects.filter(agency_id=agency_id, district=district, demo=True))
+    for dataset in found:
+        layer = frames.layer_of(dataset.kind)
+        if layer:
+            publish(
+                actor=actor, agency_id=agency_id, layer=layer, kind=dataset.kind,
+                source=source_of(dataset), frame=frames.nothing(layer),
+            )  # fmt: skip
+        dataset.vintages.all().delete()
+        dataset.delete()
+    return len(found)

@@ -72,9 +72,11 @@ def compute(
     params: PlanParams | None = None,
     seed: int | None = None,
 ) -> Draft:
-    """Routes for tonight's crews over the cells where most is expected during their shifts; nothing is written.
+    """Routes for tonight's crews over the cells where most is expected during their shifts; nothing is
+    written.
 
-    Distances follow real streets where they reach the stops, else the straight line × 1.3. Raises ``PermissionDenied``
+    Distances follow real streets where they reach the stops, else the straight line × 1.3. Raises
+    ``PermissionDenied``
     and ``AssertionError`` when the independent check finds a route that breaks a rule.
     """
     require(actor, MAKE)
@@ -101,7 +103,8 @@ def compute(
         "agency_id": agency_id, "digest": digest, "district": risk.district, "day": risk.day,
         "forecast": risk.forecast_id, "event_source": risk.event_source, "graded": risk.graded, "seed": seed,
         "params": asdict(params) | {"why": ways.why, "candidates": len(chosen)}, "code_version": __version__,
-        "distance_source": str(ways.source), "teams_source": teams_source, "objective": solved.prize, "demo": risk.demo,
+        "distance_source": str(ways.source), "teams_source": teams_source, "objective": solved.prize,
+        "demo": risk.demo,
     }  # fmt: skip
     ranks = {row: rank for rank, row in enumerate(chosen.tolist(), start=1)}
     teams = tuple(
@@ -205,8 +208,10 @@ def _team(
         arrive, leave = route.arrive_min[place], route.leave_min[place]
         stops.append(
             PlanStop(
-                order=place, cell_e=east, cell_n=north, number=cells.format_cell(east, north), dong=risk.dong[row],
-                lon=float(lon[stop_id]), lat=float(lat[stop_id]), arrive=_at(risk, arrive), leave=_at(risk, leave),
+                order=place, cell_e=east, cell_n=north, number=cells.format_cell(east, north),
+                dong=risk.dong[row],
+                lon=float(lon[stop_id]), lat=float(lat[stop_id]), arrive=_at(risk, arrive), leave=_at(risk,
+                leave),
                 expected=float(expected[row]), grade=int(risk.grade[row, risk.slot_at(arrive)]),
                 reason={"events": float(risk.count[row]), "rank": ranks[row], "source": risk.event_source},
             )

@@ -1,0 +1,48 @@
+"""The night's work in the background."""
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from sunra.journeys import tonight
+from sunra.platform.accounts.roles import SAFETY_OFFICER
+from sunra.platform.jobs.context import JobContext
+from sunra.platform.jobs.registry import job
+from sunra.platform.notices.services import notify
+
+TONIGHT = "journeys.tonight"
+
+
+@job(TONIGHT, title=_("Planning tonight"), lease_seconds=120)
+def run(ctx: JobContext, *, district: str, day: str) -> dict[str, Any]:
+    """Forecast and plan from what is published; each step commits under the fence, and a step done before
+    is known.
+    """
+    result = tonight.run(
+        actor=ctx.actor,
+        district=district,
+        day=dt.date.fromisoformat(day),
+        progress=ctx.progress,
+        commit=ctx.commit,
+    )
+    answer = {
+        "url": reverse("patrols:plan_detail", args=[result.plan.id]),
+        "plan": str(result.plan.id),
+        "forecast": str(result.forecast.id),
+        "teams": len(result.teams),
+        "seconds": round(result.seconds, 2),
+    }
+    with ctx.commit():
+        notify(
+            kind="journeys.tonight",
+            text=gettext_noop("Tonight's plan is ready: %(teams)s teams."),
+            params={"teams": len(result.teams)},
+            url=str(answer["url"]),
+            agency_id=ctx.agency_id,
+            roles=(SAFETY_OFFICER,),
+        )
+        ctx.finish(answer)
+    return answer

@@ -1,0 +1,265 @@
+"""하기 › 순찰: the plan of a night with its map and table, its exports, and the organisations behind it."""
+
+import datetime as dt
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sunra.core.geo.districts import districts
+from sunra.platform.accounts.access import allow
+from sunra.platform.accounts.actor import Actor, actor_of
+from sunra.platform.base.time import SEOUL
+from sunra.platform.maps.component import Layer, Map
+from sunra.platform.ui.forms import ReasonForm
+from sunra.platform.ui.tables import Column, Filter, Table
+from sunra.systems.patrols import exports, selectors, services
+from sunra.systems.patrols.models import Plan, PlanTeam
+from sunra.systems.patrols.rules import CONFIRM, VIEW, VIEW_MEMBER, VIEW_ORGANISATION
+from sunra.systems.patrols.texts import BRIEF, KINDS, WHY
+
+
+@allow(VIEW)
+def latest(request: HttpRequest) -> HttpResponse:
+    """The newest plan in reach, by district and day when the address names them."""
+    actor = actor_of(request)
+    found = selectors.latest(actor, district=request.GET.get("district", ""), day=_day(request))
+    if found is None:
+        return render(request, "patrols/none.html", {"may_run": actor.may("journeys.run_tonight")})
+    return _page(request, actor, found)
+
+
+@allow(VIEW)
+def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """One plan."""
+    actor = actor_of(request)
+    return _page(request, actor, selectors.plan(actor, plan_id))
+
+
+def _page(request: HttpRequest, actor: Actor, found: Plan) -> HttpResponse:
+    request.demo = found.demo  # type: ignore[attr-defined]
+    teams = selectors.routes(actor, found)
+    table = stop_table(request, teams)
+    answer = table.response()
+    if answer is not None:
+        return answer
+    return render(
+        request,
+        "patrols/plan.html",
+        {
+            "plan": found,
+            "district": districts().district(found.district),
+            "teams": [(team, KINDS[team.kind], len(team.stops.all())) for team in teams],
+            "map": Map(
+                title=_("Patrol plan"),
+                layers=layers(found),
+                bounds=bounds(found),
+                table_id=table.element_id,
+                name="plan",
+            ),
+            "table": table,
+            "texts": BRIEF,
+            "why": WHY.get(found.params.get("why", ""), ""),
+            "may_confirm": actor.may(CONFIRM) and found.status == "draft" and found.agency_id in actor.scope,
+            "others": list(selectors.plans(actor).filter(district=found.district).exclude(id=found.id)[:7]),
+        },
+    )
+
+
+def layers(found: Plan) -> tuple[Layer, ...]:
+    """Routes and stops for a map."""
+    address = reverse("patrols:geojson", args=[found.id])
+    return (
+        Layer("routes", f"{address}?part=route", "line", gettext_lazy("Patrol routes")),
+        Layer("stops", f"{address}?part=stop", "point", gettext_lazy("Patrol stops")),
+    )
+
+
+def bounds(found: Plan) -> tuple[float, float, float, float]:
+    """West, south, east, north of the plan's district."""
+    west, south, east, north = districts().district(found.district).polygon.bounds
+    return west, south, east, north
+
+
+def stop_table(request: HttpRequest, teams: list[PlanTeam]) -> Table:
+    """All stops by team and time."""
+    rows = [
+        {
+            "id": f"t{team.order}s{stop.order}",
+            "team": team.name,
+            "order": stop.order + 1,
+            "cell": stop.number,
+            "arrive": stop.arrive,
+            "leave": stop.leave,
+            "grade": stop.grade,
+            "expected": stop.expected,
+            "events": stop.reason.get("events", 0),
+        }
+        for team in teams
+        for stop in team.stops.all()
+    ]
+    names = [(team.name, team.name) for team in teams]
+    return Table(
+        columns=[
+            Column("team", gettext_lazy("Team")),
+            Column("order", gettext_lazy("No."), numeric=True),
+            Column("cell", gettext_lazy("Patrol stop")),
+            Column("arrive", gettext_lazy("Arrives"), format=clock),
+            Column("leave", gettext_lazy("Leaves"), format=clock),
+            Column("grade", gettext_lazy("Risk grade"), numeric=True, format=lambda grade: grade or "–"),
+            Column(
+                "expected", gettext_lazy("Expected count"), numeric=True, format=lambda value: f"{value:.4f}"
+            ),
+            Column("events", gettext_lazy("Past events"), numeric=True, format=lambda value: f"{value:.0f}"),
+        ],
+        rows=rows,
+        request=request,
+        name="stops",
+        caption=_("Patrol stops"),
+        filters=[Filter("team", gettext_lazy("Team"), names)] if len(names) > 1 else [],
+        row_id=lambda row: row["id"],
+        page_size=40,
+        empty_title=_("No stop fits into these shifts"),
+    )
+
+
+def clock(moment: dt.datetime) -> str:
+    """The time of day in Seoul."""
+    return moment.astimezone(SEOUL).strftime("%H:%M")
+
+
+@allow(POST=CONFIRM)
+def confirm(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Show the plan to those who walk it."""
+    services.confirm(actor=actor_of(request), plan_id=plan_id)
+    messages.success(
+        request, _("The plan is confirmed. Those who walk it and the agencies it touches see it now.")
+    )
+    return redirect("patrols:plan_detail", plan_id)
+
+
+def _parts(request: HttpRequest, plan_id: UUID) -> tuple[Plan, list[PlanTeam]]:
+    actor = actor_of(request)
+    found = selectors.plan(actor, plan_id)
+    return found, selectors.routes(actor, found)
+
+
+@allow(VIEW)
+def geojson(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """The plan as GeoJSON; ``part`` (route or stop) for one layer of the map, else a download."""
+    found, teams = _parts(request, plan_id)
+    collection = exports.geojson(found, teams)
+    part = request.GET.get("part", "")
+    if part in {"route", "stop"}:
+        collection["features"] = [one for one in collection["features"] if one["properties"]["role"] == part]
+        text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
+        return HttpResponse(text, content_type="application/geo+json")
+    return _download(
+        found, json.dumps(collection, ensure_ascii=False).encode(), "geojson", "application/geo+json"
+    )
+
+
+@allow(VIEW)
+def gpx(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """The plan as GPX."""
+    found, teams = _parts(request, plan_id)
+    return _download(found, exports.gpx(found, teams), "gpx", "application/gpx+xml")
+
+
+@allow(VIEW)
+def pdf(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """The one-page brief."""
+    found, teams = _parts(request, plan_id)
+    return _download(found, exports.pdf(found, teams), "pdf", "application/pdf")
+
+
+def _download(found: Plan, content: bytes, ending: str, content_type: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="plan-{found.district}-{found.day}.{ending}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@allow(VIEW_ORGANISATION)
+def organisations(request: HttpRequest) -> HttpResponse:
+    """Patrol organisations with their figures; names of members are a page further and on the record."""
+    found = selectors.organisations(actor_of(request))
+    request.demo = found.filter(demo=True).exists()  # type: ignore[attr-defined]
+    table = Table(
+        columns=[
+            Column(
+                "name",
+                gettext_lazy("Organisation"),
+                link=lambda row: reverse("patrols:organisation", args=[row.id]),
+            ),
+            Column("kind", gettext_lazy("Kind"), format=kind_word),
+            Column("member_count", gettext_lazy("Members"), numeric=True),
+            Column("team_count", gettext_lazy("Teams"), numeric=True),
+            Column("active", gettext_lazy("Active")),
+        ],
+        rows=found,
+        request=request,
+        name="organisations",
+        caption=_("Organisations"),
+        empty_title=_("No organisation yet"),
+        empty_text=_("Organisations, members and teams are imported from files."),
+    )
+    return table.response() or render(request, "patrols/organisations.html", {"table": table})
+
+
+def kind_word(code: str) -> Any:
+    """The word for a kind of organisation."""
+    return ORGANISATION_KINDS.get(code, code)
+
+
+ORGANISATION_KINDS = {
+    "neighbourhood": gettext_lazy("Volunteer patrol"),
+    "mothers": gettext_lazy("Mothers' patrol"),
+    "youth": gettext_lazy("Youth patrol"),
+    "dog": gettext_lazy("Dog patrol squad"),
+}
+
+
+ROLES = {
+    "leader": gettext_lazy("Leader"),
+    "deputy": gettext_lazy("Deputy leader"),
+    "member": gettext_lazy("Member"),
+}
+
+
+@allow(GET=VIEW_ORGANISATION, POST=VIEW_MEMBER)
+def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+    """One organisation with its teams; its members after a purpose is given, which the ledger keeps."""
+    actor = actor_of(request)
+    found = selectors.organisation(actor, organisation_id)
+    request.demo = found.demo  # type: ignore[attr-defined]
+    form = ReasonForm(request.POST or None)
+    members = None
+    if request.method == "POST" and form.is_valid():
+        members = list(selectors.members(actor, organisation_id, purpose=form.cleaned_data["reason"]))
+    return render(
+        request,
+        "patrols/organisation.html",
+        {
+            "organisation": found,
+            "kind": kind_word(found.kind),
+            "teams": [(team, KINDS[team.kind]) for team in selectors.teams(actor).filter(organisation=found)],
+            "form": form,
+            "may_view_members": actor.may(VIEW_MEMBER),
+            "members": None if members is None else [(one, ROLES.get(one.role, one.role)) for one in members],
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+def _day(request: HttpRequest) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None

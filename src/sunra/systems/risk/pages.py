@@ -1,0 +1,225 @@
+"""The risk map by slot with its table, and the page of one cell."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sunra.core.geo import cells as geo_cells
+from sunra.core.geo.districts import districts
+from sunra.platform.accounts.access import allow
+from sunra.platform.accounts.actor import actor_of
+from sunra.platform.maps.component import Layer, Map
+from sunra.platform.places.selectors import dongs
+from sunra.platform.ui.charts import Series, bar
+from sunra.platform.ui.dates import show_slot
+from sunra.platform.ui.tables import Column, Filter, Table
+from sunra.systems.risk import geojson, selectors
+from sunra.systems.risk.models import Forecast
+from sunra.systems.risk.rules import VIEW
+from sunra.systems.risk.table import SLOTS
+from sunra.systems.risk.texts import FAMILIES, KINDS, NO_GROUND, NO_LOCAL_EVENTS
+
+TABLE = "cells"
+
+
+def wanted_slot(request: HttpRequest, forecast: Forecast) -> int:
+    """The slot by the clock that the address asks for, else the present one."""
+    asked = request.GET.get("map-slot", "")
+    return int(asked) if asked.isdecimal() and int(asked) < SLOTS else selectors.current_slot(forecast)
+
+
+def map_of(forecast: Forecast, slot: int, table_id: str = "", more: tuple[Layer, ...] = ()) -> Map:
+    """The map of a forecast, for this page and for others that show it with their own layers."""
+    label = _("Risk grade") if forecast.graded else _("Most expected tenth of the cells")
+    layer = Layer(
+        "risk",
+        reverse("risk:cells", args=[forecast.id]),
+        "cell",
+        label,
+        slots=forecast.graded,
+        legend=NO_GROUND,
+    )
+    west, south, east, north = districts().district(forecast.district).polygon.bounds
+    return Map(
+        title=_("Risk by cell"),
+        layers=[layer, *more],
+        bounds=(west, south, east, north),
+        table_id=table_id,
+        slot=slot if forecast.graded else None,
+        note="" if forecast.graded else str(NO_LOCAL_EVENTS),
+    )
+
+
+def _day(request: HttpRequest) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None
+
+
+@allow(VIEW)
+def risk_map(request: HttpRequest) -> HttpResponse:
+    """Cells of one slot, map and table; the address holds district, day and slot."""
+    actor = actor_of(request)
+    district = request.GET.get("district", "")
+    forecast = selectors.latest(actor, district=district, day=_day(request))
+    if forecast is None:
+        return render(request, "risk/none.html", {"may_run": actor.may("journeys.run_tonight")})
+    request.demo = forecast.demo  # type: ignore[attr-defined]
+    slot = wanted_slot(request, forecast)
+    table = cell_table(request, forecast, slot)
+    answer = table.response()
+    if answer is not None:
+        return answer
+    return render(
+        request,
+        "risk/map.html",
+        {
+            "forecast": forecast,
+            "district": districts().district(forecast.district),
+            "slot": slot,
+            "slots": [(number, show_slot(number)) for number in range(SLOTS)],
+            "others": _others(actor, forecast),
+            "map": map_of(forecast, slot, table.element_id),
+            "table": table,
+            "chart": _by_slot(forecast),
+            "no_ground": NO_GROUND,
+            "prior": None if forecast.graded else NO_LOCAL_EVENTS,
+        },
+    )
+
+
+def _others(actor: Any, forecast: Forecast) -> list[tuple[str, str]]:
+    """Districts in reach as (code, name), when there is more than one."""
+    codes = selectors.forecasts(actor).order_by().values_list("district", flat=True).distinct()
+    found = sorted(set(codes) | {forecast.district})
+    return [(code, districts().district(code).name) for code in found] if len(found) > 1 else []
+
+
+def cell_table(request: HttpRequest, forecast: Forecast, slot: int) -> Table:
+    """The cells of a slot, highest expectation first, with the naive count beside."""
+    names = dict(dongs(district=forecast.district).values_list("code", "name"))
+    rows = selectors.cells(forecast, selectors.own_slot(forecast, slot)).to_dicts()
+    columns = [
+        Column(
+            "cell",
+            gettext_lazy("Cell"),
+            sort=False,
+            value=number_of,
+            link=lambda row: cell_url(forecast, row),
+        ),
+        Column("dong", gettext_lazy("Legal dong"), format=lambda code: names.get(code, code)),
+        Column("grade", gettext_lazy("Risk grade"), numeric=True, format=lambda grade: grade or "–"),
+        Column("expected", gettext_lazy("Expected count"), numeric=True, format=small),
+        Column("once", gettext_lazy("Once in … nights"), numeric=True, value=once_in),
+        Column("naive", gettext_lazy("Naive count"), numeric=True, format=small),
+    ]
+    if not forecast.graded:
+        columns = [columns[0], columns[1], Column("rank", gettext_lazy("Order"), numeric=True), columns[3]]
+    used = sorted({row["dong"] for row in rows if row["dong"]})
+    return Table(
+        columns=columns,
+        rows=rows,
+        request=request,
+        name=TABLE,
+        caption=_("Cells, %(slot)s") % {"slot": show_slot(slot)},
+        filters=[
+            Filter("dong", gettext_lazy("Legal dong"), [(code, names.get(code, code)) for code in used])
+        ],
+        row_id=lambda row: f"{row['cell_e']}-{row['cell_n']}",
+        page_size=15,
+    )
+
+
+def number_of(row: dict[str, Any]) -> str:
+    """The printed number of a cell."""
+    return geo_cells.format_cell(row["cell_e"], row["cell_n"])
+
+
+def cell_url(forecast: Forecast, row: dict[str, Any]) -> str:
+    """The page of a cell."""
+    return reverse("risk:cell", args=[forecast.id, row["cell_e"], row["cell_n"]])
+
+
+def small(value: float) -> str:
+    """A small expected count with three figures, never in exponents."""
+    return np.format_float_positional(value, precision=3, fractional=False, trim="-") if value else "0"
+
+
+def once_in(row: dict[str, Any]) -> int | None:
+    """One night with an event in this many; nothing when it would be more than ten years."""
+    chance = row["p_any"]
+    return round(1 / chance) if chance > 1 / 3650 else None
+
+
+def _by_slot(forecast: Forecast) -> Any:
+    sums = selectors.by_slot(forecast)
+    order = sorted(range(SLOTS), key=lambda slot: selectors.clock_slot(forecast, slot))
+    series = [Series(_("Expected count"), [sums[slot]["expected"] for slot in order])]
+    if forecast.graded:
+        series.append(Series(_("Naive count"), [sums[slot]["naive"] for slot in order]))
+    return bar(
+        _("The district by slot"),
+        [show_slot(number) for number in range(SLOTS)],
+        series,
+        unit=_("events"),
+        period=str(forecast.day),
+    )
+
+
+@allow(VIEW)
+def cells(request: HttpRequest, forecast_id: UUID) -> HttpResponse:
+    """The cells for the map; a forecast never changes, so the browser may keep it."""
+    forecast = selectors.forecast(actor_of(request), forecast_id)
+    answer = HttpResponse(geojson.collection(forecast), content_type="application/geo+json")
+    answer["Cache-Control"] = "private, max-age=3600"
+    answer["ETag"] = f'"{forecast.sha256[:32]}"'
+    return answer
+
+
+@allow(VIEW)
+def cell(request: HttpRequest, forecast_id: UUID, cell_e: int, cell_n: int) -> HttpResponse:
+    """One cell: what is expected and why, what stands there and what is missing."""
+    found = selectors.cell(actor_of(request), forecast_id, cell_e, cell_n)
+    forecast = found.forecast
+    request.demo = forecast.demo  # type: ignore[attr-defined]
+    order = sorted(range(SLOTS), key=lambda slot: selectors.clock_slot(forecast, slot))
+    chart = bar(
+        _("This cell by slot"),
+        [show_slot(number) for number in range(SLOTS)],
+        [
+            Series(_("Expected count"), [found.slots[slot]["expected"] for slot in order]),
+            Series(_("Naive count"), [found.slots[slot]["naive"] for slot in order]),
+        ],
+        unit=_("events"),
+        period=str(forecast.day),
+    )
+    return render(
+        request,
+        "risk/cell.html",
+        {
+            "cell": found,
+            "forecast": forecast,
+            "dong": dict(dongs(district=forecast.district).values_list("code", "name")).get(found.dong, ""),
+            "chart": chart,
+            "expected": small(found.expected_day),
+            "naive": small(found.naive_day),
+            "grades": [
+                (show_slot(number), int(found.slots[slot]["grade"])) for number, slot in enumerate(order)
+            ],
+            "families": [(FAMILIES.get(code, code), small(value)) for code, value in found.families.items()],
+            "around": [(KINDS.get(one.kind, one.kind), one) for one in found.around],
+            "missing": [KINDS.get(kind, kind) for kind in found.missing],
+            "own_percent": round(found.own_share * 100),
+            "near_percent": round(found.near_share * 100),
+            "no_ground": NO_GROUND,
+            "prior": None if forecast.event_source == "events" else NO_LOCAL_EVENTS,
+        },
+    )

@@ -1,0 +1,104 @@
+"""Words for the codes that the table reader gives: kinds, reasons, remedies, warnings."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sunra.platform.base.errors import Text
+
+KINDS = {
+    "cctv": _("CCTV cameras"),
+    "security_light": _("Security lights"),
+    "emergency_bell": _("Emergency bells"),
+    "police_office": _("Police offices"),
+    "road": _("Streets"),
+    "call112": _("112 calls"),
+    "accident_event": _("Traffic accidents"),
+    "crime_table": _("Crime figures by station"),
+    "unknown": _("Not recognised"),
+}
+
+REASONS = {
+    "no_location": _("No coordinates, and the address names no legal dong of the district."),
+    "bad_coordinate": _("The coordinates are not numbers."),
+    "outside_korea": _("The point lies outside Korea."),
+    "at_sea": _("The point lies in the sea."),
+    "outside_district": _("The point lies more than 300 m outside the district of its address."),
+    "unknown_crs": _("The coordinate system of the numbers cannot be recognised."),
+    "bad_number": _("The value is not a number."),
+    "impossible_count": _("The count is impossibly high."),
+    "bad_time": _("The date or time cannot be read."),
+    "field_count": _("The row has another number of fields than the header."),
+    "field_too_long": _("A field is longer than any real value."),
+    "empty_row": _("The row is empty."),
+    "total_row": _("The row is a total of other rows."),
+    "no_geometry": _("The feature has no line."),
+    "withheld_family": _("Events of this kind never enter maps of small areas."),
+    "unknown_category": _("The kind of event is not in the code table."),
+    "void_ending": _("The call was false, mistaken, a test or a repetition."),
+    "unknown_kind": _("The columns fit no known kind of table."),
+}
+
+REMEDIES = {
+    "add_coordinates": _("Add longitude and latitude, or an address with its legal dong."),
+    "correct_coordinates": _("Correct the coordinates of this row at the source."),
+    "correct_value": _("Correct the value of this field at the source."),
+    "complete_row": _("Export the file again; this row has too few or too many fields."),
+    "name_crs": _("Say which coordinate system the file uses, or give longitude and latitude."),
+    "map_columns": _("Send the file in a standard form, or say what the columns mean."),
+    "none_needed": _("Nothing to do; the row is left out on purpose."),
+    "export_again": _("Export the file again from its system, complete and unpacked."),
+}
+
+WARNINGS = {
+    "rows_cut": _("Exactly as many rows as an export limit: the file may be cut off."),
+    "excel_year_lost": _("Installation dates read 1905-07: the year was typed into a date cell and is lost."),
+    "future_date": _("Dates lie after the reference date; they were dropped."),
+    "future_month": _("Dates lie after the reference date; they were dropped."),
+    "bad_date": _("Dates that cannot be read were dropped."),
+    "reference_date_differs": _(
+        "The reference date differs by more than a month from the date in the file name."
+    ),
+    "count_missing": _("Rows without a count were taken as one."),
+    "swapped_axes": _("Longitude and latitude stood in each other's column and were exchanged."),
+    "crs_guessed": _("The coordinate system was guessed from the numbers alone."),
+    "outside_district_near": _("Points lie up to 300 m outside the district of their address."),
+    "outside_border_near": _("Points lie just outside every legal dong."),
+    "placed_by_address": _("Rows without coordinates were placed at their legal dong."),
+    "repeated_ids": _("Identifiers occur more than once; these rows are known by their content instead."),
+    "quotes_inside": _("Quotation marks stand inside fields."),
+    "other_sheets": _("The workbook has more sheets with rows; only the first was read."),
+    "text_repaired": _("Text stored in two halves was joined again."),
+    "year_unknown": _("The table does not say its year."),
+    "no_columns": _("The shapefile has no attribute table (.dbf)."),
+    "unknown_encoding": _("The encoding of the attribute table is unknown."),
+    "unreadable": _("The file cannot be opened."),
+    "empty_file": _("The file is empty."),
+    "not_a_table": _("The file is damaged or is no table."),
+    "unsupported_format": _("Files of this format are not read."),
+    "too_large": _("The file is larger than allowed, or claims to be."),
+    "too_deep": _("The file is nested too deeply."),
+    "bad_encoding": _("The text is neither UTF-8 nor CP949."),
+    "unclosed_quote": _("A quotation mark is never closed."),
+    "header_only": _("The file has column names and no rows."),
+    "xml_entities": _("The file declares XML entities, which are not allowed."),
+    "many_tables": _("The archive holds more than one table."),
+}
+
+
+def kind(code: str) -> Text:
+    """The word for a kind of table."""
+    return KINDS.get(code, code)
+
+
+def reason(code: str) -> Text:
+    """Why a row was put aside."""
+    return REASONS.get(code, code)
+
+
+def remedy(code: str) -> Text:
+    """What mends it."""
+    return REMEDIES.get(code, code)
+
+
+def warning(code: str) -> Text:
+    """What is odd about a file, or why it was refused."""
+    return WARNINGS.get(code, code)
