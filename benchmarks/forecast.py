@@ -28,7 +28,7 @@ from sunra.core import forecast as fc
 ORIGIN, CELL, SHAPE, CRS = (422_000, 4_610_250), 250, (138, 170), 26916
 START = dt.date(2010, 1, 1)
 FLAGGED = {"0.01": 97, "0.02": 194, "0.05": 485, "0.10": 969}
-FACTS = {"count_all": [0.100, 0.165, 0.311, 0.484], "sunra": [0.101, 0.167, 0.317, 0.491]}
+KNOWN = {"count_all": [0.100, 0.165, 0.311, 0.484], "sunra": [0.101, 0.167, 0.317, 0.491]}
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def run(split: Split, weeks: range, *, seed: int = 0, params: fc.Params | None =
         "cells": len(split.grid),
         "events": int(total.sum()),
         "hr": {name: _named(rows.sum(0) / total.sum()) for name, rows in table.items()},
-        "facts": {name: _named(np.array(rates)) for name, rates in FACTS.items()},
+        "known": {name: _named(np.array(rates)) for name, rates in KNOWN.items()},
         "obs_exp": _named(table["sunra"].sum(0) / np.array(expected).sum(0)),
         "obs_exp_all": round(float(total.sum() / everywhere), 4),
         "paired": _paired(table["sunra"] - table["count_all"], total),
@@ -145,7 +145,7 @@ def main() -> int:
     for name, rates in (
         *result["hr"].items(),
         ("gain ± se", result["paired"]),
-        ("obs/exp", result["obs_exp"]),
+        ("obs/exp %", result["obs_exp"]),
     ):
         cells = [
             f"{100 * r:8.2f}" if isinstance(r, float) else f"{100 * r[0]:.2f}±{100 * r[1]:.2f}"

@@ -30,14 +30,8 @@ def test_the_refused_and_the_forecast_families_do_not_meet() -> None:
 
 def test_events_have_no_room_for_persons() -> None:
     """The type holds place, time, family and weight, and takes nothing else."""
-    assert {field.name for field in fields(fc.Events)} == {
-        "cell_e",
-        "cell_n",
-        "day",
-        "hour",
-        "family",
-        "weight",
-    }
+    columns = {"cell_e", "cell_n", "day", "hour", "kind", "weight", "families"}
+    assert {field.name for field in fields(fc.Events)} == columns
     with pytest.raises(TypeError):
         fc.Events([1], [1], [TODAY], [1], ["theft"], name=["someone"])  # type: ignore[call-arg]
 

@@ -132,22 +132,16 @@ def _by_slot(
 ) -> NDArray[np.float64]:
     """Effective number of events around each cell per slot: density times the kernel's area 4 pi sigma²."""
     area = max(1.0, 4 * np.pi * sigma**2)
-    result = np.zeros((raster.where.size, slots.SLOTS))
-    for slot in range(slots.SLOTS):
-        mask = (events.hour >= 0) & (events.hour // 2 == slot)
-        if mask.any():
-            result[:, slot] = raster.smooth(raster.count(place[mask], decayed[mask]), sigma) * area
-    return result
+    table = raster.count_by_slot(place, events.hour, decayed)
+    columns = [raster.smooth(table[:, slot], sigma) for slot in range(slots.SLOTS)]
+    return np.stack(columns, axis=1) * area
 
 
 def _naive(
     events: Events, place: NDArray[np.int64], raster: Raster, asked: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """All-history count per cell and slot; events without an hour are spread evenly over the slots."""
-    table = np.empty((raster.where.size, slots.SLOTS))
     unknown = events.hour < 0
     even = raster.count(place[unknown], events.weight[unknown])[raster.where] / slots.SLOTS
-    for slot in range(slots.SLOTS):
-        mask = ~unknown & (events.hour // 2 == slot)
-        table[:, slot] = raster.count(place[mask], events.weight[mask])[raster.where] + even
-    return table[:, asked]
+    table = raster.count_by_slot(place, events.hour, events.weight)[raster.where]
+    return np.asarray(table[:, asked] + even[:, None], dtype=np.float64)

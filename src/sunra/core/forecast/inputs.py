@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sunra.core.forecast.errors import BadEventsError, BadGridError, RefusedFamilyError
-from sunra.core.forecast.families import REFUSED
+from sunra.core.forecast.families import FAMILIES, REFUSED
 
 MAX_CELLS = 2_000_000
 UNKNOWN_HOUR = -1
-COLUMNS = ("cell_e", "cell_n", "day", "hour", "family", "weight")
+COLUMNS = ("cell_e", "cell_n", "day", "hour", "kind", "weight")
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -57,16 +57,18 @@ class Events:
 
     ``cell_e``, ``cell_n``: int32, cells as in the grid (events beside the grid are welcome: they inform the
     cells at the border). ``day``: datetime64[D], the local day in Asia/Seoul. ``hour``: int8 0-23, or -1 when
-    only the day is known. ``family``: str, one of ``families.FAMILIES`` or another that the parameters weigh.
-    ``weight``: float64 ≥ 0, 1 for a full event. Raises ``BadEventsError``, ``RefusedFamilyError``.
+    only the day is known. ``family``: str, one of ``families.FAMILIES`` or another that the parameters weigh,
+    kept as ``kind`` (int16, position in ``families``). ``weight``: float64 ≥ 0, 1 for a full event. Raises
+    ``BadEventsError``, ``RefusedFamilyError``.
     """
 
     cell_e: NDArray[np.int32]
     cell_n: NDArray[np.int32]
     day: NDArray[np.datetime64]
     hour: NDArray[np.int8]
-    family: NDArray[np.str_]
+    kind: NDArray[np.int16]
     weight: NDArray[np.float64]
+    families: tuple[str, ...]
 
     def __init__(
         self,
@@ -90,24 +92,35 @@ class Events:
             raise BadEventsError("an hour is not 0-23", row=_first((hours < UNKNOWN_HOUR) | (hours > 23)))
         if (weights < 0).any():
             raise BadEventsError("a weight is negative", row=_first(weights < 0))
-        refused = sorted(set(np.unique(names).tolist()) & REFUSED)
+        known, kinds = _kinds(names)
+        refused = sorted(set(known) & REFUSED)
         if refused:
             raise RefusedFamilyError("home-bound and personal events never enter cells", families=refused)
-        columns = (east, north, days, hours.astype(np.int8), names, weights)
-        for name, column in zip(
-            ("cell_e", "cell_n", "day", "hour", "family", "weight"), columns, strict=True
-        ):
+        columns = (east, north, days, hours.astype(np.int8), kinds, weights)
+        for name, column in zip(COLUMNS, columns, strict=True):
             object.__setattr__(self, name, column)
+        object.__setattr__(self, "families", known)
 
     def __len__(self) -> int:
         """Count the events."""
         return int(self.cell_e.size)
+
+    @property
+    def family(self) -> NDArray[np.str_]:
+        """The family of each event by name."""
+        return np.array(self.families, dtype=np.str_)[self.kind]
+
+    def present(self) -> dict[str, int]:
+        """The families that occur, by name, with their number in ``kind``."""
+        counts = np.bincount(self.kind, minlength=len(self.families))
+        return {name: number for number, name in enumerate(self.families) if counts[number]}
 
     def take(self, mask: NDArray[np.bool_]) -> "Events":
         """The events where the mask is true."""
         chosen = object.__new__(Events)
         for name in COLUMNS:
             object.__setattr__(chosen, name, getattr(self, name)[mask])
+        object.__setattr__(chosen, "families", self.families)
         return chosen
 
 
@@ -198,6 +211,23 @@ def _days(values: ArrayLike) -> NDArray[np.datetime64]:
     if np.isnat(array).any():
         raise BadEventsError("an event has no day", column="day", row=_first(np.isnat(array)))
     return array
+
+
+def _kinds(names: NDArray[np.str_]) -> tuple[tuple[str, ...], NDArray[np.int16]]:
+    """The families that occur and the number of each event's; the usual ones without a sort."""
+    kinds = np.full(names.shape, -1, dtype=np.int16)
+    known: list[str] = []
+    for family in FAMILIES:
+        mask = names == family
+        if mask.any():
+            kinds[mask] = len(known)
+            known.append(family)
+    rest = kinds < 0
+    if rest.any():
+        others, number = np.unique(names[rest], return_inverse=True)
+        kinds[rest] = number + len(known)
+        known += [str(name) for name in others]
+    return tuple(known), kinds
 
 
 def _first(mask: NDArray[np.bool_]) -> int:

@@ -50,6 +50,15 @@ class Raster:
         size = self.rows * self.columns
         return np.bincount(place[known], weight[known], minlength=size).astype(np.float64)
 
+    def count_by_slot(
+        self, place: NDArray[np.int64], hour: NDArray[np.int8], weight: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Weighted count per raster cell and two-hour slot (cells, 12) of the events with a known hour."""
+        known = (place >= 0) & (hour >= 0)
+        index = place[known] * 12 + hour[known] // 2
+        size = self.rows * self.columns * 12
+        return np.bincount(index, weight[known], minlength=size).astype(np.float64).reshape(-1, 12)
+
     def smooth(self, counts: NDArray[np.float64], sigma_cells: float) -> NDArray[np.float64]:
         """Gaussian mean of the counts (events per cell) at the grid's cells: float64 (cells,)."""
         box = counts.reshape(self.rows, self.columns)

@@ -33,13 +33,13 @@ def forecast(
     """
     params = params or Params()
     around = (covariates or Covariates()).checked(len(grid)).values
-    unknown = sorted(set(np.unique(events.family).tolist()) - params.weights.keys())
+    unknown = sorted(events.present().keys() - params.weights.keys())
     if unknown:
         raise UnknownFamilyError("a family has no weight", families=unknown)
     used = events.take(events.day < np.datetime64(horizon.day, "D"))
     raster = Raster.around(grid, params.kde_metres)
     inside = _inside(used, raster)
-    weighted = np.isin(used.family, [name for name, weight in params.weights.items() if weight > 0])
+    weighted = np.isin(used.kind, [n for name, n in used.present().items() if params.weights[name] > 0])
     graded_events = float(used.weight[inside & weighted].sum())
     if graded_events <= 0:
         raise NoEventsError(
@@ -51,8 +51,8 @@ def forecast(
     window = bayes.Window.of(used.take(inside), horizon.day)
     known = used.take(used.day >= window.first)
     parts = {
-        family: bayes.fit(known.take(known.family == family), grid, raster, window, horizon, params)
-        for family in np.unique(used.family[inside]).tolist()
+        family: bayes.fit(known.take(known.kind == kind), grid, raster, window, horizon, params)
+        for family, kind in sorted(used.take(inside).present().items())
     }
     expected, naive, counts = combine(parts, params)
     enough = graded_events >= params.min_graded_events
