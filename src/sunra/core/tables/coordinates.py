@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from sunra.core.geo import crs
 from sunra.core.geo.districts import districts
-from sunra.core.tables import clean
+from sunra.core.tables import addresses, clean
 from sunra.core.tables.work import Work
 
 KOREA = (124.5, 33.0, 132.0, 38.7)
@@ -28,7 +28,7 @@ def in_korea(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
 def read_coordinates(work: Work) -> None:
     """Fills ``lon`` and ``lat`` with WGS84 degrees (NaN where none), ``_badxy`` where text was no number.
 
-    Zero is what forms write for "none". Needs the column ``_home`` (see `locate`) to verify a projection;
+    Zero is what forms write for "none". Needs the column ``_home`` (see `addresses`) to verify a projection;
     sets ``work.crs``. Rows whose numbers fit no system are rejected as ``unknown_crs``.
     """
     texts = work.text("lon"), work.text("lat")
@@ -73,37 +73,47 @@ def _exchange(work: Work, x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def _project(work: Work, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """The system and axis order under which most sampled points fall into the district of their own address.
+    """The system and axis order that put most sampled points into the district and dong of their own address.
 
-    Without addresses: the one that puts most points on Korean ground, the first of equals, flagged.
+    Systems differ by 250 m and more: inside one district only the dong tells them apart. Without addresses
+    the one that puts most points on Korean ground is taken, the first of equals, and flagged.
     """
     known = np.flatnonzero(np.isfinite(x))
     sample = known[:: max(1, len(known) // _SAMPLE)][:_SAMPLE]
-    homes = work.frame["_home"].to_numpy().astype(str)[sample]
-    addressed = homes != ""
-    verified = bool(addressed.sum() >= max(1, len(sample) // 10))
-    best: tuple[float, int, bool] = (0.0, 0, False)
+    homes, dongs = _addressed(work, sample)
+    verified = bool((homes != "").sum() >= max(1, len(sample) // 10))
+    best: tuple[float, float, int, bool] = (0.0, 0.0, 0, False)
     for swap in (False, True):
         for epsg in PROJECTED:
             lon, lat = crs.transform(*((y, x) if swap else (x, y)), epsg, 4326)
-            lon, lat = lon[sample], lat[sample]
-            inside = in_korea(lon, lat)
-            found = districts().locate(np.where(inside, lon, np.nan), np.where(inside, lat, np.nan))
-            if verified:
-                hits = [
-                    dong[:5] == home for dong, home in zip(found[addressed], homes[addressed], strict=True)
-                ]
-            else:
-                hits = [dong != "" for dong in found]
+            share, score = _score(lon[sample], lat[sample], homes, dongs)
             # A tenth of a percent of slack keeps the order of candidates decisive between near equals.
-            if (share := float(np.mean(hits))) > best[0] + 0.001:
-                best = (share, epsg, swap)
-    share, epsg, swap = best
+            if score > best[1] + 0.001:
+                best = (share, score, epsg, swap)
+    share, _, epsg, swap = best
     if share < ENOUGH:
         return x, y
     work.crs = epsg
-    if swap:
-        work.flag("swapped_axes", len(known))
-    if not verified:
-        work.flag("crs_guessed", len(known))
+    work.flag("swapped_axes", len(known) if swap else 0)
+    work.flag("crs_guessed", 0 if verified else len(known))
     return crs.transform(*((y, x) if swap else (x, y)), epsg, 4326)
+
+
+def _addressed(work: Work, sample: NDArray[np.intp]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """District and legal dong that the sampled rows' own addresses name."""
+    wanted = np.zeros(work.frame.height, dtype=bool)
+    wanted[sample] = True
+    dongs = addresses.named_dongs(work, pl.Series(wanted)).to_numpy().astype(str)
+    return work.frame["_home"].to_numpy().astype(str)[sample], dongs[sample]
+
+
+def _score(lon: Floats, lat: Floats, homes: NDArray[np.str_], dongs: NDArray[np.str_]) -> tuple[float, float]:
+    """Share of points in their own district (on Korean ground without addresses), and that plus dongs."""
+    inside = in_korea(lon, lat)
+    found = districts().locate(np.where(inside, lon, np.nan), np.where(inside, lat, np.nan))
+    addressed, named = homes != "", dongs != ""
+    if addressed.sum() < max(1, len(homes) // 10):
+        share = float(np.mean(found != ""))
+    else:
+        share = float(np.mean(found[addressed].astype("U5") == homes[addressed]))
+    return share, share + (float(np.mean(found[named] == dongs[named])) if named.any() else 0.0)

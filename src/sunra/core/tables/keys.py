@@ -22,13 +22,14 @@ def merge(work: Work, unit: str | None) -> int:
 
 
 def assign(work: Work, fields: list[str]) -> None:
-    """``key``: agency and identifier where that is unique in the file, else a hash of the row's content.
+    """``key``: agency (or district) and identifier where that is unique in the file, else a hash of the row's content.
 
     The hash leaves out what an export changes by itself (reference date, running number), so that the
     same thing keeps its key in the next vintage. Equal contents are told apart by ~2, ~3 in file order.
     """
     identifier = work.text("_id")
-    owner = work.text("agency").str.replace_all(r"\s+", "")
+    agency = work.text("agency").str.replace_all(r"\s+", "")
+    owner = agency.zip_with(agency != "", work.text("district_code"))
     pair = owner + ":" + identifier
     named = identifier != ""
     repeated = pair.is_duplicated() & named

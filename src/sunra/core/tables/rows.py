@@ -70,7 +70,7 @@ def _frame(
 def _attach(work: Work, shapes: NDArray[np.object_]) -> None:
     """Geometry becomes part of what makes a row a repetition, and points become the coordinates."""
     work.geometry = shapes
-    shown = pl.Series("wkb", shapely.to_wkb(shapes, hex=True), dtype=pl.String).fill_null("")
+    shown = pl.Series("wkb", shapely.to_wkb(shapes, hex=True).tolist(), dtype=pl.String).fill_null("")
     work.put((work.frame[WHOLE] + _SEPARATOR + shown).alias(WHOLE))
     is_point = shapely.get_type_id(shapes) == 0
     if is_point.any() and not work.has("lon", "lat"):

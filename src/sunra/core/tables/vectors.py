@@ -1,5 +1,6 @@
 """Reads shapefiles and GeoJSON through GDAL, their attributes as text."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,13 +36,16 @@ def parse(source: Source, limits: Limits) -> Raw:
     """
     if source.container == "shp":
         with _on_disk(source) as path:
+            _check_size(path, source.file, limits)
             encoding = _dbf_encoding(path, source.file)
-            meta, columns, geometry = _read(source.file, str(path), limits, encoding="ISO-8859-1")
+            # A damaged header claims millions of records: twelve bytes are the least that one takes.
+            most = min(limits.max_rows, len(source.data) // 12) + 1
+            meta, columns, geometry = _read(source.file, str(path), limits, most, encoding="ISO-8859-1")
         texts = [[_decoded(value, encoding) for value in column] for column in columns]
     else:
         _check_depth(source, limits)
         encoding = encoding_of(source.data, file=source.file)
-        meta, columns, geometry = _read(source.file, source.data, limits)
+        meta, columns, geometry = _read(source.file, source.data, limits, limits.max_rows + 1)
         texts = [[_text(value) for value in column] for column in columns]
     names = [str(name) for name in meta["fields"]]
     rows = [list(row) for row in zip(*texts, strict=True)] if texts else [[] for _ in geometry]
@@ -66,11 +70,14 @@ def _on_disk(source: Source) -> Iterator[Path]:
 
 
 def _read(
-    file: str, target: str | bytes, limits: Limits, **options: str
+    file: str, target: str | bytes, limits: Limits, most: int, **options: str
 ) -> tuple[dict[str, Any], list[NDArray[Any]], NDArray[np.object_]]:
     try:
-        meta, _, wkb, columns = pyogrio.raw.read(target, max_features=limits.max_rows + 1, **options)
-        geometry = shapely.from_wkb(wkb, on_invalid="ignore") if wkb is not None else None
+        with warnings.catch_warnings():
+            # What GDAL warns of (a feature without geometry) is counted and quarantined later.
+            warnings.simplefilter("ignore")
+            meta, _, wkb, columns = pyogrio.raw.read(target, max_features=most, **options)
+            geometry = shapely.from_wkb(wkb, on_invalid="ignore") if wkb is not None else None
     except MemoryError:
         raise TooLarge(file, "more than the memory holds") from None
     except _BROKEN as error:
@@ -82,6 +89,14 @@ def _read(
     if len(columns) > limits.max_columns:
         raise TooLarge(file, f"{len(columns)} columns, limit {limits.max_columns}")
     return dict(meta), list(columns), shapely.force_2d(geometry)
+
+
+def _check_size(path: Path, file: str, limits: Limits) -> None:
+    """The parts beside the .shp are bounded like the file itself."""
+    for suffix in (".dbf", ".shx"):
+        part = path.with_suffix(suffix)
+        if part.is_file() and part.stat().st_size > limits.max_bytes:
+            raise TooLarge(file, f"{suffix} over {limits.max_bytes} bytes")
 
 
 def _dbf_encoding(path: Path, file: str) -> str | None:

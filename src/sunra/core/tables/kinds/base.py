@@ -113,13 +113,11 @@ def count_column(work: Work, source: str, target: str, *, highest: int) -> None:
     values = clean.counts(texts)
     blank = texts.str.to_lowercase().is_in(["", "없음", "null", "nan"])
     work.flag("count_missing", int(blank.sum()))
-    work.put(
-        values.zip_with(~blank, pl.Series([1], dtype=pl.Int64).new_from_index(0, len(values))).alias(target)
-    )
-    work.reject(work.frame[target].is_null(), field=source, reason="bad_number", value=work.text(source))
-    work.reject(
-        work.frame[target] > highest, field=source, reason="impossible_count", value=work.text(source)
-    )
+    one = pl.Series([1], dtype=pl.Int64).new_from_index(0, len(values))
+    work.put(values.zip_with(~blank, one).alias(target), texts.alias("_said"))
+    work.reject(work.frame[target].is_null(), field=source, reason="bad_number", value=work.frame["_said"])
+    beyond = work.frame[target] > highest
+    work.reject(beyond, field=source, reason="impossible_count", value=work.frame["_said"])
 
 
 def installed_column(work: Work) -> None:

@@ -11,6 +11,7 @@ from sunra.core.tables.work import Work
 
 LINES = (1, 5)
 """shapely's type numbers of LineString and MultiLineString."""
+_FARTHEST = 1e8
 _WIDTHS = {"1": "대로", "2": "로", "3": "길"}
 _PAIR = r"^\s*\[?\s*(-?[\d.]+)\s*,\s*(-?[\d.]+)\s*\]?\s*$"
 
@@ -21,8 +22,10 @@ def _prepare(work: Work) -> None:
         _from_ends(work)
     lines = work.geometry
     assert lines is not None  # noqa: S101 - set just above when the file had none
-    kinds = shapely.get_type_id(lines)
-    sound = np.isin(kinds, LINES) & ~shapely.is_empty(lines) & (shapely.length(lines) > 0)
+    extent = np.abs(shapely.bounds(lines)).max(axis=1)
+    # Coordinates beyond any projection are damage; arithmetic on them would overflow.
+    sound = np.isin(shapely.get_type_id(lines), LINES) & (extent < _FARTHEST)
+    sound[sound] = shapely.length(lines[sound]) > 0
     work.put(pl.Series("_geometry", np.arange(len(lines))))
     middle = shapely.line_interpolate_point(_only(lines, sound), 0.5, normalized=True)
     work.put(pl.Series("lon", shapely.get_x(middle)), pl.Series("lat", shapely.get_y(middle)))
@@ -61,7 +64,7 @@ def _from_ends(work: Work) -> None:
 
 
 def _finish(work: Work) -> None:
-    """``geometry``: every part of a line as a row of (lon, lat) pairs."""
+    """``geometry``: every part of a line as a row of (lon, lat) pairs; later parts have keys of their own (/2)."""
     if work.geometry is None or work.frame.height == 0:
         work.put(
             pl.Series("geometry", [], dtype=pl.List(pl.List(pl.Float64))).extend_constant(
@@ -78,10 +81,12 @@ def _finish(work: Work) -> None:
         .agg(pl.concat_list("lon", "lat").alias("geometry"))
     )
     rows = work.frame.with_row_index("_owner").with_columns(pl.col("_owner").cast(pl.Int64))
-    work.frame = (
-        pl.DataFrame({"_owner": owner.astype(np.int64), "geometry": paths["geometry"]})
-        .join(rows, on="_owner", how="left", maintain_order="left")
-    )  # fmt: skip
+    joined = pl.DataFrame({"_owner": owner.astype(np.int64), "geometry": paths["geometry"]}).join(
+        rows, on="_owner", how="left", maintain_order="left"
+    )
+    order = pl.col("_owner").cum_count().over("_owner")
+    key = pl.when(order > 1).then(pl.format("{}/{}", "key", order)).otherwise(pl.col("key"))
+    work.frame = joined.with_columns(key.alias("key"))
 
 
 KIND = Kind(
