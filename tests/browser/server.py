@@ -63,6 +63,13 @@ class Server:
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 
+    def python(self, code: str) -> str:
+        """Run Python with the installation's Django loaded; what it prints is returned."""
+        line = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
+        done = subprocess.run(line, env=self.variables, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout.strip()
+
     def start(self) -> "Server":
         """Prepare the home, start uvicorn, wait for its first answer."""
         for command in self.commands:

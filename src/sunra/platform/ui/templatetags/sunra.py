@@ -7,14 +7,24 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from sunra.platform.base.errors import Text
+from sunra.platform.jobs.registry import title_of
 from sunra.platform.ui import dates, icons
 from sunra.platform.ui.charts import Chart
 from sunra.platform.ui.tables import Table
 from sunra.platform.ui.timeline import TimelineItem
 
 register = template.Library()
+
+JOB_STATES = {
+    "queued": _("Waiting"),
+    "running": _("Under way"),
+    "done": _("Done"),
+    "failed": _("Failed"),
+    "cancelled": _("Cancelled"),
+}
 
 
 @register.simple_tag
@@ -64,11 +74,15 @@ def empty(title: Text, text: Text = "", url: str = "", label: Text = "") -> dict
 
 @register.inclusion_tag("ui/progress.html")
 def progress(job: Any, url: str = "") -> dict[str, Any]:
-    """``{% progress job url %}``: how far a job is; with ``url`` (a page holding the same tag) it renews itself."""
+    """``{% progress job url %}``: how far a job is; ``url`` (a page holding the same tag) lets it renew itself."""
+    state = str(job.state)
     return {
         "job": job,
+        "title": getattr(job, "title", "") or title_of(job.kind),
+        "state": state,
+        "word": JOB_STATES.get(state, state),
         "url": url,
-        "running": str(getattr(job, "state", "")) in {"queued", "running", "waiting"},
+        "running": state in {"queued", "running"},
     }
 
 

@@ -35,7 +35,31 @@ function closeMenus() {
   for (const open of document.querySelectorAll("[popover]:popover-open")) open.hidePopover();
 }
 
+/** On a phone a table's rows become cards: give each cell its column's name, and keep it a table for readers. */
+function stackTables() {
+  for (const table of document.querySelectorAll("main table:not(.stacked, .matrix)")) {
+    const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+    const odd = table.querySelector("[colspan], [rowspan]") || table.closest("[data-view], .chart");
+    if (!heads.length || heads.length > 9 || odd) continue;
+    table.setAttribute("role", "table");
+    for (const part of table.querySelectorAll("thead, tbody")) part.setAttribute("role", "rowgroup");
+    for (const row of table.rows) {
+      row.setAttribute("role", "row");
+      [...row.cells].forEach((cell, i) => {
+        const head = cell.parentElement.parentElement.tagName === "THEAD";
+        cell.setAttribute("role", head ? "columnheader" : cell.tagName === "TH" ? "rowheader" : "cell");
+        if (!head) cell.dataset.label ??= heads[i] ?? "";
+      });
+    }
+    table.classList.add("stacked");
+  }
+}
+
+stackTables();
 focusErrors();
 listenForNotices();
 window.addEventListener("pageshow", (event) => event.persisted && closeMenus());
-document.addEventListener("htmx:afterSwap", focusErrors);
+document.addEventListener("htmx:afterSettle", () => {
+  stackTables();
+  focusErrors();
+});
