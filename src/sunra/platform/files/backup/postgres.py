@@ -70,7 +70,9 @@ def load(connection: BaseDatabaseWrapper, source: Path, migrations: list[list[st
         tables = [table for table in _tables(raw) if table != _OWN]
         filled = [t for t in tables if raw.execute(_any(t)).fetchone()]
         if filled:  # rows that migrations write themselves; they come back with the backup
-            raw.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, filled))))
+            raw.execute(
+                sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, filled)))
+            )
         for table in tables:
             _fill(raw, table, source / f"{table}.copy")
         for table, column, sequence in raw.execute(_SEQUENCES).fetchall():
