@@ -55,7 +55,7 @@ def set_aside(connection: BaseDatabaseWrapper, _aside: Path) -> None:
     connection.close()
     with _connect(connection) as raw:
         (schema,) = raw.execute("SELECT current_schema()").fetchone() or ("public",)
-        moved = f"{schema}_before_{datetime.now(UTC):%Y%m%d_%H%M%S}"
+        moved = f"{schema}_before_{datetime.now(UTC):%Y%m%d_%H%M%S_%f}"
         raw.execute(
             sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(sql.Identifier(schema), sql.Identifier(moved))
         )

@@ -100,7 +100,7 @@ def restore(
     occupied = _occupied()
     if occupied and not replace:
         raise refusal("home_not_empty", str(home()), *occupied[:3])
-    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     with _folder(home() / f"{_STAGED}{stamp}") as staged:
         manifest = archive.unpack(source, staged, progress)
         _check_databases(manifest)
