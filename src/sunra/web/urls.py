@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("ui/", include("sunra.platform.ui.urls")),
     path("places/", include("sunra.platform.places.urls")),
+    path("", include("sunra.platform.maps.urls")),
     path("files/", include("sunra.platform.files.urls")),
     path("notices/", include("sunra.platform.notices.urls")),
     path("jobs/", include("sunra.platform.jobs.urls")),

@@ -12,6 +12,9 @@ class MapsConfig(AppConfig):
     def ready(self) -> None:
         """Have the base map built with the other assets."""
         from sunra.platform.maps.basemap import STEP
+        from sunra.platform.places import words
+        from sunra.platform.ui import doors
         from sunra.platform.ui.assets import add_step
 
         add_step(STEP)
+        doors.register("build", words.FACILITIES, "maps:facilities", "places.view_place", order=10)

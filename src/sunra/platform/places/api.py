@@ -13,10 +13,11 @@ router = Router(tags=["places"])
 
 
 class LayerQuery(Schema):
-    """``bbox`` is west,south,east,north in degrees; ``kinds`` has commas between; ``district`` 5 digits."""
+    """``bbox``: west,south,east,north (degrees); ``kinds``: with commas; ``district`` 5 digits, ``dong`` 10."""
 
     bbox: str = ""
     district: str = ""
+    dong: str = ""
     kinds: str = ""
 
 

@@ -20,6 +20,7 @@ class Asked:
 
     bbox: str = ""
     district: str = ""
+    dong: str = ""
     kinds: str = ""
     families: str = ""
     since: str = ""
@@ -29,7 +30,7 @@ class Asked:
         """The arguments every selector takes; raises ``UserError`` ``bad_box``."""
         return {
             "bbox": Box.parse(self.bbox) if self.bbox else None,
-            "district": self.district or None,
+            "district": self.dong or self.district or None,
             "kinds": _words(self.kinds),
         }
 

@@ -11,7 +11,7 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.places import layers
 from sunra.platform.places.layers import Asked
 
-_FIELDS = ("bbox", "district", "kinds", "families", "since", "until")
+_FIELDS = ("bbox", "district", "dong", "kinds", "families", "since", "until")
 
 
 def _answer(request: HttpRequest, layer: Callable[[Actor, Asked], dict[str, Any]]) -> JsonResponse:
