@@ -117,21 +117,16 @@ def main() -> None:
         print(json.dumps(result, ensure_ascii=False, indent=1))
         return
     print(f"districts loaded in {result['load_districts_seconds']} s, peak {result['peak_megabytes']} MB")
-    print(
-        f"Seongbuk lights: {result['seongbuk_lights']['rows']} rows in {result['seongbuk_lights']['seconds']} s"
-    )
+    lights = result["seongbuk_lights"]
+    print(f"Seongbuk lights: {lights['rows']} rows in {lights['seconds']} s")
     for name, row in result["groups"].items():
-        sums = (
-            f"{row['rows']} = {row['accepted']} + {row['merged']} merged + {row['quarantined']} quarantined"
-        )
+        sums = f"{row['rows']} = {row['accepted']} + {row['merged']} merged + {row['quarantined']} kept out"
         state = "balanced" if row["balanced"] else "NOT BALANCED"
-        print(
-            f"{name}: {row['files']} files, {sums}, {state}; {row['seconds']} s, {row['rows_per_second']} rows/s"
-        )
+        speed = f"{row['seconds']} s, {row['rows_per_second']} rows/s"
+        print(f"{name}: {row['files']} files, {sums}, {state}; {speed}")
     for name, row in result.get("fuzz", {}).items():
-        print(
-            f"fuzz {name}: {row['files']} files, {row['typed_errors']} typed errors, longest {row['longest_seconds']} s"
-        )
+        longest = f"longest {row['longest_seconds']} s"
+        print(f"fuzz {name}: {row['files']} files, {row['typed_errors']} typed errors, {longest}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import gzip
 import io
 import json
 import random
+import struct
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -136,6 +138,30 @@ def xlsx(header: str, rows: list[list[Any]], *, declaration: str = "") -> bytes:
     return out.getvalue()
 
 
+def xls(cells: list[tuple[int, int]]) -> bytes:
+    """A compound file with a Workbook stream of number records: enough to be measured, not a full workbook."""
+    records = b"".join(struct.pack("<HHHHHd", 0x0203, 14, row, column, 0, 1.0) for row, column in cells)
+    stream = records.ljust(4_096, b"\x00")
+    header = bytearray(512)
+    header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
+    struct.pack_into("<II", header, 44, 1, 1)
+    struct.pack_into("<IIIIII", header, 56, 4_096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0)
+    struct.pack_into("<108I", header, 80, *[0xFFFFFFFF] * 108)
+    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 10), 0xFFFFFFFE]
+    table = struct.pack("<128I", *chain, *[0xFFFFFFFF] * (128 - len(chain)))
+    directory = b""
+    for name, kind, start, size in (("Root Entry", 5, 0xFFFFFFFE, 0), ("Workbook", 2, 2, 4_096)):
+        text = name.encode("utf-16-le")
+        entry = (
+            text.ljust(64, b"\x00")
+            + struct.pack("<HBB", len(text) + 2, kind, 1)
+            + struct.pack("<III", *[0xFFFFFFFF] * 3)
+        )
+        directory += entry.ljust(116, b"\x00") + struct.pack("<III", start, size, 0)
+    return bytes(header) + table + directory.ljust(512, b"\x00") + stream
+
+
 def lines(count: int, seed: int = 1) -> list[list[tuple[float, float]]]:
     """Short streets in Seongbuk as lists of (lon, lat)."""
     rng = random.Random(seed)
@@ -171,13 +197,19 @@ def shapefile(
         "SIG_CD": ["11290"] * len(paths),
         "WDR_RD_CD": ["3"] * len(paths),
     }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that no system is written down is the point
+        _write(path, shapes, columns)
+    for suffix in (".prj", ".cpg"):
+        path.with_suffix(suffix).unlink(missing_ok=True)
+    return path
+
+
+def _write(path: Path, shapes: list[Any], columns: dict[str, list[str]]) -> None:
     pyogrio.raw.write(
         path, shapely.to_wkb(np.array(shapes)), [np.array(v, dtype=object) for v in columns.values()], list(columns),
         geometry_type="LineString", driver="ESRI Shapefile", encoding="CP949", crs=None,
     )  # fmt: skip
-    for suffix in (".prj", ".cpg"):
-        path.with_suffix(suffix).unlink(missing_ok=True)
-    return path
 
 
 def packed(name: str, data: bytes, **more: bytes) -> bytes:

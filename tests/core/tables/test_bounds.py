@@ -1,12 +1,14 @@
 """Files that claim, hide or nest more than a table ever does."""
 
+import io
 import struct
+import zipfile
 import zlib
 from pathlib import Path
 
 import pytest
 
-from sunra.core.tables import Limits, errors, read
+from sunra.core.tables import Limits, errors, read, workbooks
 from sunra.core.tables.limits import MEGABYTE
 from tests.core.tables import made
 
@@ -122,6 +124,55 @@ def test_xlsx_with_entities_is_refused(tmp_path: Path) -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
     with pytest.raises(errors.XmlEntities):
         read(made.save(tmp_path / "a.xlsx", made.xlsx(made.CCTV, made.cctv_rows(2), declaration=bomb)))
+
+
+def test_two_far_cells_do_not_unfold_a_sheet(tmp_path: Path) -> None:
+    """A sheet is laid out whole by the library: A1 and the last corner alone would take 400 GB."""
+    good = made.xlsx(made.CCTV, made.cctv_rows(2))
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+    for cell in (
+        b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        b"<row r='9000000'/>",
+        b'<row><c r="ZZZ1"/></row>',
+    ):
+        parts = {}
+        with zipfile.ZipFile(io.BytesIO(good)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        parts["xl/worksheets/sheet1.xml"] = sheet % (b'<row r="1"><c r="A1"><v>1</v></c></row>' + cell)
+        with pytest.raises(errors.TooLarge):
+            read(
+                made.save(
+                    tmp_path / "a.xlsx",
+                    made.packed("[Content_Types].xml", parts.pop("[Content_Types].xml"), **parts),
+                )
+            )
+    with pytest.raises(errors.NotATable):
+        read(
+            made.save(
+                tmp_path / "b.xlsx", made.packed("content.xml", b"<a/>", **{"xl/workbook.xml": b"<a/>"})
+            )
+        )
+
+
+def test_old_workbook_is_measured_before_it_is_unfolded(tmp_path: Path) -> None:
+    """Sixteen bits of column are more than any sheet has; a damaged container is no table."""
+    assert workbooks.check_xls(made.xls([(0, 0), (9, 3)]), "a.xls", Limits()) is None
+    with pytest.raises(errors.TooLarge):
+        read(made.save(tmp_path / "a.xls", made.xls([(0, 0), (65_535, 65_535)])))
+    good = made.xls([(0, 0)])
+    for broken in (
+        good[:600],
+        good[:512] + struct.pack("<I", 0) * 128 + good[1024:],
+        good.replace(b"W\x00o\x00", b"X\x00o\x00"),
+    ):
+        with pytest.raises(errors.NotATable):
+            read(made.save(tmp_path / "b.xls", broken))
+
+
+def test_json_has_a_lower_bound_of_its_own(tmp_path: Path) -> None:
+    """A JSON parser needs many times the size of its text."""
+    with pytest.raises(errors.TooLarge):
+        read(made.save(tmp_path / "a.geojson", made.geojson(made.lines(9))), limits=Limits(max_json=100))
 
 
 def test_xml_and_plain_json_are_unsupported(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ CSVS = [
     "자치구,2019,2019,2019\n자치구,살인,강도,절도\n성북구,1,2,3\n".encode(),
 ]
 BOOK = made.xlsx(made.CCTV, made.cctv_rows(4))
+OLD_BOOK = made.xls([(row, column) for row in range(9) for column in range(9)])
 STREETS = made.geojson(made.lines(4))
 
 
@@ -33,7 +34,7 @@ def _packed(rng: random.Random) -> bytes:
 FAMILIES: dict[str, tuple[str, Callable[[random.Random], bytes]]] = {
     "delimited": ("a.csv", _text),
     "xlsx": ("a.xlsx", lambda rng: made.spoiled(BOOK, rng)),
-    "xls": ("a.xls", lambda rng: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + rng.randbytes(rng.randint(0, 3_000))),
+    "xls": ("a.xls", lambda rng: made.spoiled(OLD_BOOK, rng)),
     "geojson": ("a.geojson", lambda rng: made.spoiled(STREETS, rng)),
     "archive": ("a.zip", _packed),
 }

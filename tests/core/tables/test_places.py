@@ -139,10 +139,10 @@ def test_bells_of_one_agency_with_repeated_ids(tmp_path: Path) -> None:
     assert len(set(keys)) == 4
 
 
-def test_keys_stay_when_only_the_reference_date_changes(tmp_path: Path) -> None:
+def test_keys_stay_when_dates_and_counts_change(tmp_path: Path) -> None:
     """The next vintage of an unchanged light has the same key; equal contents are told apart by order."""
     rows = made.light_rows(3)
-    later = [[*row[:-1], "2021-01-01"] for row in rows]
+    later = [[row[0], "2", *row[2:-1], "2021-01-01"] for row in rows]
     first = saved(tmp_path, made.LIGHT, rows).table["key"]
     second = saved(tmp_path, made.LIGHT, later).table["key"]
     assert first.to_list() == second.to_list()

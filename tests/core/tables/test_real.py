@@ -224,7 +224,7 @@ def test_accidents_with_dong_only() -> None:
     ],
 )
 def test_other_kinds_are_not_mistaken(parts: tuple[str, ...]) -> None:
-    """A grid named 112 is no call, child zones with CCTV columns no cameras: their rows wait for their kind."""
+    """A grid named 112 is no call, child zones with CCTV columns no cameras: rows wait for their kind."""
     result = balanced(read(shared_data(*parts)))
     assert (result.kind, result.accepted) == ("unknown", 0)
     assert result.reasons == {"unknown_kind": result.rows}

@@ -26,7 +26,7 @@ TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".geojson",
 SIDECARS = frozenset({".dbf", ".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix"})
 # RuntimeError is how zipfile reports a password, and covers NotImplementedError for odd compressions.
 _BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError, KeyError)
-_DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +65,6 @@ def load(path: Path, limits: Limits) -> Source:
         raise TooDeep(path.name, "an archive inside an archive")
     if not data:
         raise Empty(path.name)
-    if container == "xlsx":
-        check_workbook(data, path.name, limits)
     return Source(file=path.name, inner=inner, container=container, data=data, path=path, parts=parts)
 
 
@@ -112,7 +110,7 @@ def _gunzip(data: bytes, file: str, limits: Limits) -> bytes:
     return b"".join(parts)
 
 
-def _archive(data: bytes, file: str, limits: Limits) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
+def open_archive(data: bytes, file: str, limits: Limits) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
     """The archive and its members, after its claims were checked."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -128,7 +126,7 @@ def _archive(data: bytes, file: str, limits: Limits) -> tuple[zipfile.ZipFile, l
     return archive, members
 
 
-def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> bytes:
+def member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> bytes:
     """One member's bytes; ``zipfile`` stops at the claimed size, which was checked before."""
     try:
         with archive.open(entry) as stream:
@@ -139,7 +137,7 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> byte
 
 def _unzip(data: bytes, file: str, limits: Limits) -> tuple[str, bytes, dict[str, bytes]]:
     """Name and bytes of the one table in an archive, and for a shapefile all its parts."""
-    archive, members = _archive(data, file, limits)
+    archive, members = open_archive(data, file, limits)
     suffixes = [Path(entry.filename).suffix.lower() for entry in members]
     if any(suffix in {".zip", ".gz", ".7z"} for suffix in suffixes):
         raise TooDeep(file, "an archive inside an archive")
@@ -153,23 +151,14 @@ def _unzip(data: bytes, file: str, limits: Limits) -> tuple[str, bytes, dict[str
     if table.filename.lower().endswith(".shp"):
         stem = table.filename[:-4]
         parts = {
-            suffix: _member(archive, entry, file)
+            suffix: member(archive, entry, file)
             for entry, suffix in zip(members, suffixes, strict=True)
             if entry.filename[: -len(suffix) or None] == stem and suffix in {*SIDECARS, ".shp"}
         }
-    return Path(table.filename).name, parts.get(".shp") or _member(archive, table, file), parts
-
-
-def check_workbook(data: bytes, file: str, limits: Limits) -> None:
-    """Refuses an xlsx whose parts lie about their size, claim too much or declare XML entities."""
-    archive, members = _archive(data, file, limits)
-    for entry in members:
-        part = _member(archive, entry, file)
-        if entry.filename.lower().endswith((".xml", ".rels")) and _DECLARATION.search(part):
-            raise XmlEntities(file, entry.filename[:80])
+    return Path(table.filename).name, parts.get(".shp") or member(archive, table, file), parts
 
 
 def check_xml(data: bytes, file: str) -> None:
     """Raises `XmlEntities` when an XML text declares a document type or entities."""
-    if _DECLARATION.search(data):
+    if DECLARATION.search(data):
         raise XmlEntities(file)

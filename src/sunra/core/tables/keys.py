@@ -6,8 +6,8 @@ import polars as pl
 
 from sunra.core.tables.work import WHOLE, Work
 
-_VOLATILE = frozenset({"reference_date", "serial"})
-"""Fields that change from one export to the next without the thing itself changing."""
+_VOLATILE = frozenset({"reference_date", "installed", "cameras", "lamps"})
+"""Fields that change from one export to the next while the thing stays the same thing."""
 
 
 def merge(work: Work, unit: str | None) -> int:
@@ -22,10 +22,10 @@ def merge(work: Work, unit: str | None) -> int:
 
 
 def assign(work: Work, fields: list[str]) -> None:
-    """``key``: agency (or district) and identifier where that is unique in the file, else a hash of the row's content.
+    """``key``: agency (or district) and identifier where unique in the file, else a hash of the content.
 
-    The hash leaves out what an export changes by itself (reference date, running number), so that the
-    same thing keeps its key in the next vintage. Equal contents are told apart by ~2, ~3 in file order.
+    The hash leaves out what changes while the thing stays (dates, counts), so that it keeps its key in the
+    next vintage. Equal contents are told apart by ~2, ~3 in file order.
     """
     identifier = work.text("_id")
     agency = work.text("agency").str.replace_all(r"\s+", "")

@@ -67,7 +67,7 @@ WARNINGS: dict[str, str] = {
     "placed_by_address": "Rows without coordinates were placed at their legal dong.",
     "repeated_ids": "Identifiers occur more than once; these rows are known by their content instead.",
     "quotes_inside": "Quotation marks stand inside fields.",
-    "other_sheets": "The workbook has more sheets with rows; only the first was read.",
+    "other_sheets": "The workbook has more sheets; only the first with rows was read.",
     "text_repaired": "Text stored in two halves was joined again.",
     "year_unknown": "The table does not say its year.",
     "no_columns": "The shapefile has no attribute table (.dbf).",

@@ -3,14 +3,17 @@
 import datetime as dt
 import io
 from collections import Counter
+from typing import Any
 
 import python_calamine
 
+from sunra.core.tables import workbooks
 from sunra.core.tables.errors import NotATable, TooLarge
 from sunra.core.tables.files import Source
 from sunra.core.tables.limits import Limits
 from sunra.core.tables.raw import Raw
 
+_SHEETS = 20
 _HANGUL = range(0xAC00, 0xD7A4)
 # What Windows-1252 shows for the bytes 0x80-0x9F, to undo it.
 _WINDOWS = {ord(bytes([code]).decode("cp1252", "ignore") or chr(code)): code for code in range(0x80, 0xA0)}
@@ -18,21 +21,26 @@ _WINDOWS = {ord(bytes([code]).decode("cp1252", "ignore") or chr(code)): code for
 
 def parse(source: Source, limits: Limits) -> Raw:
     """The first sheet that holds rows; numbers, dates and truth values become text as people type them."""
+    (workbooks.check_xlsx if source.container == "xlsx" else workbooks.check_xls)(
+        source.data, source.file, limits
+    )
+    rows: list[list[Any]] = []
+    left = 0
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
-        tables = [
-            (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=limits.max_rows + 11))
-            for name in book.sheet_names[:20]
-        ]
+        for index, name in enumerate(book.sheet_names[:_SHEETS]):
+            sheet = book.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=False, nrows=limits.max_rows + 11)
+            left = len(book.sheet_names) - index - 1
+            if rows:
+                break
     except BaseException as error:
         # A panic inside the library arrives as a BaseException of its own; a stop signal must pass.
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
         raise NotATable(source.file, f"workbook cannot be read: {type(error).__name__}") from None
-    filled = [(name, rows) for name, rows in tables if rows]
-    if not filled:
+    if not rows:
         raise NotATable(source.file, "no sheet with rows")
-    rows = filled[0][1]
     if len(rows) > limits.max_rows + 10:
         raise TooLarge(source.file, f"over {limits.max_rows} rows")
     if len(rows[0]) > limits.max_columns:
@@ -44,9 +52,7 @@ def parse(source: Source, limits: Limits) -> Raw:
         if any(record):
             records.append(record)
             lines.append(line)
-    notes: Counter[str] = Counter()
-    if len(filled) > 1:
-        notes["other_sheets"] = len(filled) - 1
+    notes: Counter[str] = Counter({"other_sheets": left} if left else {})
     if records and _is_split_utf16(records[0]):
         records = [[_join_utf16(cell) for cell in record] for record in records]
         notes["text_repaired"] = len(records)

@@ -43,6 +43,8 @@ def parse(source: Source, limits: Limits) -> Raw:
             meta, columns, geometry = _read(source.file, str(path), limits, most, encoding="ISO-8859-1")
         texts = [[_decoded(value, encoding) for value in column] for column in columns]
     else:
+        if len(source.data) > limits.max_json:
+            raise TooLarge(source.file, f"{len(source.data)} bytes of JSON, limit {limits.max_json}")
         _check_depth(source, limits)
         encoding = encoding_of(source.data, file=source.file)
         meta, columns, geometry = _read(source.file, source.data, limits, limits.max_rows + 1)

@@ -64,7 +64,7 @@ def _from_ends(work: Work) -> None:
 
 
 def _finish(work: Work) -> None:
-    """``geometry``: every part of a line as a row of (lon, lat) pairs; later parts have keys of their own (/2)."""
+    """``geometry``: every part of a line as a row of (lon, lat) pairs; later parts get keys of their own."""
     if work.geometry is None or work.frame.height == 0:
         work.put(
             pl.Series("geometry", [], dtype=pl.List(pl.List(pl.Float64))).extend_constant(
