@@ -75,7 +75,7 @@ def organisations(actor: Actor) -> QuerySet[Organisation]:
     return mine.annotate(
         member_count=Count("members", filter=Q(members__active=True), distinct=True),
         team_count=Count("teams", filter=Q(teams__active=True), distinct=True),
-    )
+    ).order_by("name")
 
 
 def organisation(actor: Actor, organisation_id: UUID) -> Organisation:

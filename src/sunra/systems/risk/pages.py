@@ -8,6 +8,7 @@ import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -178,9 +179,14 @@ def _by_slot(forecast: Forecast) -> Any:
 def cells(request: HttpRequest, forecast_id: UUID) -> HttpResponse:
     """The cells for the map; a forecast never changes, so the browser may keep it."""
     forecast = selectors.forecast(actor_of(request), forecast_id)
-    answer = HttpResponse(geojson.collection(forecast), content_type="application/geo+json")
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        answer = HttpResponse(geojson.packed(forecast), content_type="application/geo+json")
+        answer["Content-Encoding"] = "gzip"
+    else:
+        text = geojson.collection(forecast, figures=False)
+        answer = HttpResponse(text, content_type="application/geo+json")
+    patch_vary_headers(answer, ["Accept-Encoding"])
     answer["Cache-Control"] = "private, max-age=3600"
-    answer["ETag"] = f'"{forecast.sha256[:32]}"'
     return answer
 
 
