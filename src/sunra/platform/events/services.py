@@ -12,6 +12,7 @@ from sunra.platform.base.actor import Actor
 from sunra.platform.base.time import now
 from sunra.platform.events import registry
 from sunra.platform.events.models import Delivery, Event
+from sunra.platform.events.selectors import dead_letters
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +51,10 @@ def deliver_pending(limit: int = 100) -> int:
 def redeliver(*, actor: Actor, delivery_id: int) -> bool:
     """Give a dead letter a fresh start; False when it is not dead. Raises ``PermissionDenied``."""
     require(actor, "events.change_dead_letter")
-    changed = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DEAD).update(
-        state=Delivery.State.PENDING, attempts=0, due=now(), settled=None
+    changed = (
+        dead_letters(actor)
+        .filter(pk=delivery_id)
+        .update(state=Delivery.State.PENDING, attempts=0, due=now(), settled=None)
     )
     return bool(changed)
 

@@ -1,0 +1,193 @@
+"""Rows behind the addresses that take arguments: each factory makes one that belongs to an agency.
+
+A new address with arguments needs an entry here; the tests fail until it has one. ``OBJECTS`` maps its URL
+name to a factory ``(agency, person) -> arguments``; ``NOT_ROWS`` holds those whose arguments are no row.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+from allauth.usersessions.models import UserSession
+
+from sunra.platform.accounts.models import Invitation, MachineKey, Person
+from sunra.platform.agencies.models import Agency
+from sunra.platform.base.time import now
+from sunra.platform.events.models import Delivery, Event
+from sunra.platform.files.models import StoredFile
+from sunra.platform.jobs.models import Job
+from sunra.platform.notices.models import Notice
+from sunra.systems.patrols.models import Organisation, Plan
+from sunra.systems.risk.models import Forecast
+from sunra.systems.sharing.models import Dataset, Vintage
+from tests.platform.accounts.people import make_person
+
+Factory = Callable[[Agency, Person], dict[str, object]]
+DAY = dt.date(2026, 11, 22)
+FROM_THE_FUTURE = dt.timedelta(days=2)
+
+
+def _agency(agency: Agency, _person: Person) -> dict[str, object]:
+    return {"pk": agency.pk}
+
+
+def _membership(agency: Agency, _person: Person) -> dict[str, object]:
+    return {"pk": make_person("volunteer", agency).memberships.get().pk}
+
+
+def _invitation(agency: Agency, _person: Person) -> dict[str, object]:
+    row = Invitation.objects.create(
+        agency=agency,
+        email="a@example.org",
+        role="analyst",
+        token_hash=uuid.uuid4().hex,
+        expires=now() + FROM_THE_FUTURE,
+    )
+    return {"pk": row.pk}
+
+
+def _key(agency: Agency, _person: Person) -> dict[str, object]:
+    row = MachineKey.objects.create(
+        agency=agency, name="x", prefix=uuid.uuid4().hex[:8], secret_hash="", expires=now() + FROM_THE_FUTURE
+    )
+    return {"pk": row.pk}
+
+
+def _session(_agency: Agency, person: Person) -> dict[str, object]:
+    row = UserSession.objects.create(user=person, ip="192.0.2.1", session_key=uuid.uuid4().hex)
+    return {"pk": row.pk}
+
+
+def _file(agency: Agency, _person: Person) -> dict[str, object]:
+    row = StoredFile.objects.create(
+        agency=agency, name="a.csv", kind="test", media_type="text/csv", size=1, sha256="0" * 64
+    )
+    return {"file_id": row.pk}
+
+
+def _job(agency: Agency, person: Person) -> dict[str, object]:
+    row = Job.objects.create(agency=agency, kind="test.kind", requested_by=str(person.public_id))
+    return {"job_id": row.pk}
+
+
+def _notice(_agency: Agency, person: Person) -> dict[str, object]:
+    row = Notice.objects.create(person=person, kind="test", text="x", created=now())
+    return {"notice_id": row.pk}
+
+
+def _delivery(agency: Agency, _person: Person) -> dict[str, object]:
+    event = Event.objects.create(type="test.happened", version=1, agency=agency, payload={})
+    row = Delivery.objects.create(event=event, consumer="test", state=Delivery.State.DEAD, due=now())
+    return {"delivery_id": row.pk}
+
+
+def _dataset_row(agency: Agency) -> Dataset:
+    return Dataset.objects.create(agency=agency, kind="cctv", title=uuid.uuid4().hex)
+
+
+def _dataset(agency: Agency, _person: Person) -> dict[str, object]:
+    return {"dataset_id": _dataset_row(agency).pk}
+
+
+def _vintage(agency: Agency, _person: Person) -> dict[str, object]:
+    row = Vintage.objects.create(
+        agency=agency,
+        dataset=_dataset_row(agency),
+        file_name="a.csv",
+        sha256="0" * 64,
+        reader="1",
+        kind="cctv",
+        rows=1,
+        accepted=1,
+        merged=0,
+        quarantined=0,
+    )
+    return {"vintage_id": row.pk}
+
+
+def _forecast_row(agency: Agency) -> Forecast:
+    return Forecast.objects.create(
+        agency=agency,
+        district="11290",
+        day=DAY,
+        params={},
+        thresholds={},
+        code_version="1",
+        seed=0,
+        event_source="prior",
+        path="none.parquet",
+        sha256="0" * 64,
+        digest=uuid.uuid4().hex,
+        cells=0,
+    )
+
+
+def _forecast(agency: Agency, _person: Person) -> dict[str, object]:
+    return {"forecast_id": _forecast_row(agency).pk}
+
+
+def _cell(agency: Agency, _person: Person) -> dict[str, object]:
+    return {"forecast_id": _forecast_row(agency).pk, "cell_e": 9544, "cell_n": 19566}
+
+
+def _plan(agency: Agency, _person: Person) -> dict[str, object]:
+    row = Plan.objects.create(
+        agency=agency,
+        district="11290",
+        day=DAY,
+        forecast=uuid.uuid4(),
+        event_source="prior",
+        seed=0,
+        params={},
+        code_version="1",
+        distance_source="straight_line",
+        teams_source="given",
+        objective=0,
+        digest=uuid.uuid4().hex,
+    )
+    return {"plan_id": row.pk}
+
+
+def _organisation(agency: Agency, _person: Person) -> dict[str, object]:
+    row = Organisation.objects.create(agency=agency, key=uuid.uuid4().hex, name="x", kind="neighbourhood")
+    return {"organisation_id": row.pk}
+
+
+OBJECTS: dict[str, Factory] = {
+    "accounts:end": _membership,
+    "accounts:end_session": _session,
+    "accounts:membership": _membership,
+    "accounts:reset_factors": _membership,
+    "accounts:revoke_key": _key,
+    "accounts:withdraw": _invitation,
+    "agencies:detail": _agency,
+    "agencies:edit": _agency,
+    "events:redeliver": _delivery,
+    "files:download": _file,
+    "jobs:cancel": _job,
+    "jobs:detail": _job,
+    "jobs:progress": _job,
+    "jobs:retry": _job,
+    "notices:read": _notice,
+    "patrols:confirm": _plan,
+    "patrols:geojson": _plan,
+    "patrols:gpx": _plan,
+    "patrols:organisation": _organisation,
+    "patrols:pdf": _plan,
+    "patrols:plan_detail": _plan,
+    "risk:cell": _cell,
+    "risk:cells": _forecast,
+    "sharing:dataset": _dataset,
+    "sharing:vintage": _vintage,
+}
+
+NOT_ROWS: dict[str, dict[str, object]] = {
+    "account_confirm_email": {"key": "x"},
+    "account_reset_password_from_key": {"uidb36": "x", "key": "x-y"},
+    "accounts:join": {"token": "x"},
+    "openid_connect_login": {"provider_id": "oidc"},
+    "openid_connect_callback": {"provider_id": "oidc"},
+}
+
+TABLE_NEEDED = frozenset({"risk:cell", "risk:cells"})
+"""Their rows stand on a Parquet table, which the tests of that system make; here none is there (500)."""

@@ -1,0 +1,131 @@
+"""Role × address × verb, generated: whoever is not named is refused, whoever is named is not."""
+
+import logging
+from collections.abc import Iterator
+from functools import cache
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import NoReverseMatch, reverse
+
+from sunra.platform.accounts import middleware
+from sunra.platform.accounts.matrix import ANONYMOUS_COLUMN, Address, addresses, holders, matrix, matrix_csv
+from sunra.platform.base.access import GRANTS, PUBLIC, SIGNED_IN
+from sunra.platform.base.roles import AUDITOR, EVERYONE, PLATFORM_ADMIN, VOLUNTEER
+from tests.access.objects import NOT_ROWS, OBJECTS, TABLE_NEEDED
+from tests.access.people_of_all_roles import Caller, callers, two_agencies
+from tests.platform.accounts.people import make_person, signed_in
+
+pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
+VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+def _address(address: Address, caller: Caller) -> str | None:
+    """The address itself, with a row of the caller's agency; None for a nameless one of a third party."""
+    arguments: dict[str, Any] = {}
+    if address.has_arguments:
+        factory = OBJECTS.get(address.name)
+        arguments = factory(caller.agency, caller.person) if factory else NOT_ROWS[address.name]
+    try:
+        return reverse(address.name, kwargs=arguments)
+    except NoReverseMatch:
+        return None if address.has_arguments else f"/{address.pattern}"
+
+
+def _call(caller: Caller, verb: str, url: str) -> HttpResponse:
+    """One call that leaves neither rows nor a changed session behind."""
+    cookies = SimpleCookie(caller.client.cookies)
+    with transaction.atomic():
+        answer = caller.client.generic(verb, url, content_type="application/x-www-form-urlencoded")
+        transaction.set_rollback(True)
+    caller.client.cookies = cookies
+    return answer
+
+
+def _refused(answer: HttpResponse) -> bool:
+    to_login = answer.status_code == 302 and answer["Location"].startswith("/account/login/?next=")
+    return answer.status_code in (401, 403) or to_login
+
+
+def _wrong(address: Address, verb: str, caller: Caller, answer: HttpResponse) -> str:
+    need = address.access.needs(verb)
+    if need is None:
+        right = answer.status_code == 405 if address.access.verbs else _refused(answer)
+    elif need == PUBLIC:
+        right = answer.status_code not in (403, 405) and answer.status_code < 500
+    elif caller.role not in holders(need):
+        right = _refused(answer)
+    else:
+        broken = answer.status_code >= 500 and address.name not in TABLE_NEEDED
+        right = not (_refused(answer) or answer.status_code == 405 or broken)
+    return "" if right else f"{verb} /{address.pattern} as {caller.role}: {answer.status_code} (needs {need})"
+
+
+def _told(address: Address, everybody: list[Caller]) -> Iterator[str]:
+    for caller in everybody:
+        url = _address(address, caller)
+        if url is None:
+            continue
+        for verb in VERBS:
+            may = caller.role in holders(address.access.needs(verb) or "")
+            if verb == "HEAD" and may:  # what GET does, once more
+                continue
+            yield _wrong(address, verb, caller, _call(caller, verb, url))
+
+
+def test_every_role_meets_its_rule_at_every_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, somebody passes who is not named, or somebody named is turned away."""
+    monkeypatch.setattr(
+        "sunra.platform.accounts.middleware.permission_denied", lambda *_args: HttpResponse(status=403)
+    )
+    monkeypatch.setattr("sunra.platform.accounts.middleware.write_denial", lambda *_args: None)
+    for name in ("person_actor", "machine_actor", "must_set_up"):  # the same people call thousands of times
+        monkeypatch.setattr(middleware, name, cache(getattr(middleware, name)))
+    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)
+    everybody = callers(two_agencies()[0])
+    wrong = [line for address in addresses() for line in _told(address, everybody) if line]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_address_with_arguments_has_a_row_to_try() -> None:
+    """If this fails, a new address escapes the tests: give it a factory in objects.py."""
+    named = {address.name for address in addresses() if address.has_arguments and address.access.verbs}
+    assert named - set(OBJECTS) - set(NOT_ROWS) == set()
+
+
+def test_every_permission_asked_for_is_granted_to_somebody() -> None:
+    """If this fails, a page asks for a permission that nobody can hold, perhaps by a slip of the pen."""
+    asked = {need for address in addresses() for need in address.access.permissions()}
+    assert asked - {name for name, roles in GRANTS.items() if roles} == set()
+
+
+def test_public_addresses_are_few_and_known() -> None:
+    """If this fails, an address was opened to everybody: add it here only when it must be."""
+    found = {address.name for address in addresses() if PUBLIC in address.access.verbs.values()}
+    ours = {name for name in found if not name.startswith(("account_", "mfa_", "socialaccount_", "openid_"))}
+    assert ours <= {"accounts:join", "ui:preference", "set_language"}
+
+
+def test_the_table_knows_whom_a_need_names() -> None:
+    """If this fails, the page of rules tells another story than the middleware."""
+    assert ANONYMOUS_COLUMN in holders(PUBLIC)
+    assert holders(SIGNED_IN) == set(EVERYONE)
+    assert holders("accounts.view_rules") == GRANTS["accounts.view_rules"]
+    assert holders("no.such_permission") == frozenset()
+    rule = next(rule for rule in matrix() if rule.name == "accounts:rules")
+    assert (rule.pattern, rule.verb) == ("rules/", "GET")
+
+
+def test_the_page_of_rules_is_for_auditors_and_administrators() -> None:
+    """If this fails, the rules cannot be checked, or everybody studies them for gaps."""
+    client = signed_in(make_person(AUDITOR))
+    page = client.get("/rules/").content.decode()
+    assert "/patrols/" in page
+    assert signed_in(make_person(PLATFORM_ADMIN)).get("/rules/?export=csv").status_code == 200
+    assert signed_in(make_person(VOLUNTEER)).get("/rules/").status_code == 403
+    lines = matrix_csv().splitlines()
+    assert len(lines) == len(matrix()) + 1
+    assert lines[0].startswith("address,name,verb,need,anonymous,platform_admin")
