@@ -133,6 +133,16 @@ def test_row_without_point_gets_the_dong_its_address_names(tmp_path: Path, addre
         assert result.quarantine[0].value == address
 
 
+def test_dong_name_that_the_file_misuses_places_nothing(tmp_path: Path) -> None:
+    """Where located rows show that a name means other dongs too, rows without a point are not put there."""
+    rows = made.light_rows(12)
+    for row in rows:
+        row[3] = "서울특별시 성북구 장위동 1"
+    rows[0][LAT] = rows[0][LON] = ""
+    assert lights(tmp_path, rows).reasons == {"ambiguous_dong": 1}
+    assert lights(tmp_path, rows[:4]).placed["dong"] == 1
+
+
 def test_coordinates_that_are_words(tmp_path: Path) -> None:
     """A word in a coordinate field is a reason of its own when no address helps."""
     rows = made.light_rows(2)

@@ -11,6 +11,9 @@ from sunra.core.tables.work import Work
 
 BORDER_METRES = 300.0
 """How far a point may lie outside the district of its address: borders, wide roads, coarse geocoding."""
+_WITNESSES = 5_000
+_FEWEST = 5
+_TRUSTED = 0.95
 
 
 def place(work: Work, *, bordered: bool = True) -> None:
@@ -87,9 +90,12 @@ def _place_by_address(work: Work) -> None:
     """Rows without a point get the legal dong that their address names, and nothing finer."""
     without = work.frame["lon"].is_nan()
     dong = work.frame["dong"]
+    vague = pl.Series([False]).new_from_index(0, work.frame.height)
     if without.any():
-        found = addresses.named_dongs(work, without)
-        dong = dong.zip_with(~without, found)
+        located = ~without
+        found = addresses.named_dongs(work, without | (located & (located.cum_sum() <= _WITNESSES)))
+        vague = without & found.is_in(_misused(found.filter(located), dong.filter(located)))
+        dong = dong.zip_with(located | vague, found)
         work.put(dong)
         work.flag("placed_by_address", int((without & (dong != "")).sum()))
     precision = pl.when(pl.col("lon").is_not_nan()).then(pl.lit("point")).otherwise(pl.lit("dong"))
@@ -98,6 +104,18 @@ def _place_by_address(work: Work) -> None:
     bad = lost & work.frame["_badxy"]
     value = work.text("lot_address").zip_with(work.text("lot_address") != "", work.text("road_address"))
     value = value.zip_with(value != "", work.text("address"))
-    work.put(value.alias("_value"), bad.alias("_bad"), lost.alias("_lost"))
+    work.put(value.alias("_value"), bad.alias("_bad"), lost.alias("_lost"), vague.alias("_vague"))
     work.reject(work.frame["_bad"], field="lat", reason="bad_coordinate", value=work.frame["_value"])
+    work.reject(work.frame["_vague"], field="address", reason="ambiguous_dong", value=work.frame["_value"])
     work.reject(work.frame["_lost"], field="address", reason="no_location", value=work.frame["_value"])
+
+
+def _misused(named: pl.Series, true: pl.Series) -> list[str]:
+    """Legal dongs whose name this file gives to places in other dongs, by its own located rows.
+
+    Many agencies write the administrative dong: 혜화동 then means five legal dongs.
+    """
+    seen = pl.DataFrame({"named": named, "right": named == true}).filter(pl.col("named") != "")
+    judged = seen.group_by("named").agg(pl.len().alias("rows"), pl.col("right").mean())
+    doubtful = judged.filter((pl.col("rows") >= _FEWEST) & (pl.col("right") < _TRUSTED))
+    return [str(code) for code in doubtful["named"].to_list()]

@@ -26,6 +26,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "The row has no coordinates, and its address names no legal dong of the district.",
         "add_coordinates",
     ),
+    "ambiguous_dong": (
+        "The file gives the name of this dong to places in other legal dongs too.",
+        "add_coordinates",
+    ),
     "bad_coordinate": ("The coordinates are not numbers.", "correct_coordinates"),
     "outside_korea": ("The point lies outside Korea.", "correct_coordinates"),
     "at_sea": ("The point lies in the sea.", "correct_coordinates"),
