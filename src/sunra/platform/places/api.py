@@ -13,7 +13,7 @@ router = Router(tags=["places"])
 
 
 class LayerQuery(Schema):
-    """``bbox``: west,south,east,north (degrees); ``kinds``: with commas; ``district`` 5 digits, ``dong`` 10."""
+    """``bbox``: west,south,east,north in degrees; ``kinds`` with commas; district 5 digits, dong 10."""
 
     bbox: str = ""
     district: str = ""
