@@ -1,12 +1,13 @@
 """Keeps the Korean catalogues complete, without GNU gettext.
 
-``.venv/bin/python -m tools.messages update places``   add what is missing to ``places``' catalogue, drop what is unused
-``.venv/bin/python -m tools.messages update``          the same for every app
-``.venv/bin/python -m tools.messages check [app]``     say what is missing, fuzzy or unused; exit code 1 if anything is
+``.venv/bin/python -m tools.messages update places``  adds what the catalogue lacks, drops what is unused
+``.venv/bin/python -m tools.messages update``         the same for every app
+``.venv/bin/python -m tools.messages check [app]``    says what is missing, fuzzy or unused
 
-Then write the Korean into ``<app>/locale/ko/LC_MESSAGES/django.po`` and run ``sunra assets``. What is already said in
-another app of Sunra with the same English text is filled in by ``update``. Texts are found in Python by the names of
-Django's gettext functions and their usual short forms (``_``, ``_lazy``), in templates by Django's own extractor.
+Then write the Korean into ``<app>/locale/ko/LC_MESSAGES/django.po`` and run ``sunra assets``. What another
+app of Sunra already says for the same English is filled in by ``update``. Texts are found in Python by the
+names of Django's gettext functions and their usual short forms (``_``, ``_lazy``), in templates by Django's
+own extractor. A text that means two things (door "Act", ledger "Act") takes a context (``pgettext``).
 """
 
 import ast
@@ -202,6 +203,21 @@ def _said_elsewhere(folder: Path) -> dict[Key, str | tuple[str, ...]]:
     }
 
 
+def disagreements() -> list[str]:
+    """English texts that two apps say differently in Korean."""
+    said: dict[Key, dict[str, list[str]]] = {}
+    for app, folder in apps().items():
+        for message in load(catalogue_path(folder)):
+            if message.id and _said(message):
+                korean = message.string if isinstance(message.string, str) else message.string[0]
+                said.setdefault(_key(message), {}).setdefault(korean, []).append(app)
+    return [
+        f"{text!r}: " + "; ".join(f"{korean} ({', '.join(where)})" for korean, where in found.items())
+        for (text, _context), found in sorted(said.items())
+        if len(found) > 1
+    ]
+
+
 def _key(message: Message) -> Key:
     text = message.id[0] if isinstance(message.id, list | tuple) else message.id
     return text, message.context or ""
@@ -257,6 +273,7 @@ def main(arguments: list[str]) -> int:
                 print(f"{name}: {left} without Korean: {catalogue_path(folder).relative_to(ROOT)}")
         return 0
     faults = [line for name, folder in chosen.items() for line in state(name, folder).lines()]
+    faults += [f"said in two ways: {line}" for line in disagreements()]
     print("\n".join(faults) or "complete")
     return bool(faults)
 

@@ -1,7 +1,8 @@
 """Chromium and a real server. Mark tests with ``@pytest.mark.browser``; drive pages through ``open_page``.
 
-``open_page(url, width=1360, language="ko")`` gives a page in a context of its own; ``tests.browser.axe.violations``
-checks it. ``gallery`` serves every component; start a ``tests.browser.server.Server`` of your own for the product.
+``open_page(url, width=1360, language="ko")`` gives a page in a context of its own;
+``tests.browser.axe.violations`` checks it. ``gallery`` serves every component; start a
+``tests.browser.server.Server`` of your own for the product.
 """
 
 import shutil
@@ -14,7 +15,13 @@ from tests.browser.server import ASSETS, Server
 
 WIDTHS = (1360, 390)
 LANGUAGES = ("ko", "en")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-unsafe-swiftshader"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--enable-unsafe-swiftshader",
+]
 
 
 @pytest.fixture(scope="session")
@@ -64,9 +71,12 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))
         page.on(
             "console",
-            lambda message: faults.append(message.text)
-            if "Content Security Policy" in message.text or message.type == "error" and "favicon" not in message.text
-            else None,
+            lambda message: (
+                faults.append(message.text)
+                if "Content Security Policy" in message.text
+                or (message.type == "error" and "favicon" not in message.text)
+                else None
+            ),
         )
         page.goto(url)
         return page

@@ -75,7 +75,15 @@ class Server:
         for command in self.commands:
             self.sunra(*command)
         log = (self.home / "server.log").open("wb")
-        line = [sys.executable, "-m", "uvicorn", "sunra.web.asgi:application", "--port", str(self.port), "--no-access-log"]
+        line = [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "sunra.web.asgi:application",
+            "--port",
+            str(self.port),
+            "--no-access-log",
+        ]
         self.process = subprocess.Popen(line, env=self.variables, cwd=ROOT, stdout=log, stderr=log)
         for _attempt in range(300):
             assert self.process.poll() is None, self.log()

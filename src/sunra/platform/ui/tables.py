@@ -21,14 +21,17 @@ from sunra.platform.base.time import SEOUL
 from sunra.platform.ui import csv
 from sunra.platform.ui.dates import show_date, show_datetime
 
+NOTHING_YET = gettext_lazy("Nothing here yet")
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column.
 
-    ``key`` is an attribute, a mapping key or a dotted path of the row; ``value`` replaces it with a function of the row.
-    ``format`` makes the shown text (may be safe HTML) from the value; ``link`` gives the address a cell leads to.
-    ``order`` is the database expression for sorting a queryset (default: ``key`` with ``__`` for dots).
+    ``key`` is an attribute, a mapping key or a dotted path of the row; ``value`` replaces it with a function
+    of the row. ``format`` makes the shown text (may be safe HTML) from the value; ``link`` gives the address
+    a cell leads to. ``order`` is the database expression for sorting a queryset (default: ``key`` with
+    ``__`` for dots).
     """
 
     key: str
@@ -69,14 +72,11 @@ def display(value: Any) -> Any:
         return "–"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if isinstance(value, datetime):
-        return show_datetime(value)
     if isinstance(value, date):
-        return show_date(value)
-    if isinstance(value, float):
-        return number_format(round(value, 2), use_l10n=True, force_grouping=True)
-    if isinstance(value, int | Decimal):
-        return number_format(value, use_l10n=True, force_grouping=True)
+        return show_datetime(value) if isinstance(value, datetime) else show_date(value)
+    if isinstance(value, int | float | Decimal):
+        shown = round(value, 2) if isinstance(value, float) else value
+        return number_format(shown, use_l10n=True, force_grouping=True)
     return value
 
 
@@ -118,8 +118,9 @@ class Head:
 class Table:
     """A table for ``{% table t %}``; ``page.py`` calls ``table.response() or render(...)``.
 
-    ``name`` keeps two tables of one page apart (their parameters get it as prefix); ``row_id`` names a row for the
-    map beside it; ``on_export(count)`` runs before rows leave as CSV (the place for the ledger's record).
+    ``name`` keeps two tables of one page apart (their parameters get it as prefix); ``row_id`` names a row
+    for the map beside it; ``on_export(count)`` runs before rows leave as CSV (the place for the ledger's
+    record).
     """
 
     columns: Sequence[Column]
@@ -133,7 +134,7 @@ class Table:
     default_sort: str = ""
     export: bool = True
     on_export: Callable[[int], None] | None = None
-    empty_title: Text = gettext_lazy("Nothing here yet")
+    empty_title: Text = NOTHING_YET
     empty_text: Text = ""
     empty_link: tuple[str, Text] | None = None
     selectable: bool = field(default=False)
@@ -153,7 +154,7 @@ class Table:
 
     @cached_property
     def filter_values(self) -> list[tuple[Filter, str, str]]:
-        """Each filter with its parameter and the value asked for (a choice that does not exist is ignored)."""
+        """Each filter with its parameter and the value asked for; a choice that does not exist is ignored."""
         result = []
         for item in self.filters:
             value = self.asked(item.key)

@@ -1,4 +1,4 @@
-"""Builds what pages and documents need beside Python: npm files, fonts, catalogues, the base map, static files.
+"""Builds what pages and documents need beside Python: npm files, fonts, catalogues, base map, static files.
 
 ``build`` is idempotent: each step has a fingerprint of what it reads and runs only when that changed.
 """
@@ -17,7 +17,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One part of the build: ``inputs`` makes the fingerprint, ``run`` does it, ``outputs`` must exist after."""
+    """One part of the build: ``inputs`` make the fingerprint, ``outputs`` must exist after ``run``."""
 
     name: str
     title: str
@@ -50,9 +50,10 @@ def steps() -> list[Step]:
 
 
 def build(progress: Progress | None = None, *, force: bool = False) -> Built:
-    """Bring ``ASSETS_DIR`` up to date; ``progress(title, done, total)`` is called before each step and at the end.
+    """Bring ``ASSETS_DIR`` up to date.
 
-    Raises ``AssetError`` when a step fails.
+    ``progress(title, done, total)`` is called before each step and at the end. Raises ``AssetError`` when a
+    step fails.
     """
     folder = Path(settings.ASSETS_DIR)
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Message catalogues compiled with Babel: ``<app>/locale/ko/LC_MESSAGES/django.po`` into ``ASSETS_DIR/locale``."""
+"""Message catalogues of every app, compiled with Babel into ``ASSETS_DIR/locale``."""
 
 import shutil
 from pathlib import Path

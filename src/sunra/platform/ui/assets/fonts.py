@@ -1,4 +1,4 @@
-"""Pretendard GOV for pages (WOFF2) and for documents (OpenType, as typst reads no WOFF)."""
+"""Pretendard GOV for pages (WOFF2) and for documents (TrueType, as typst reads no WOFF)."""
 
 import shutil
 from pathlib import Path
@@ -26,7 +26,7 @@ def page_font(weight: str) -> Path:
 
 def document_font(weight: str) -> Path:
     """The font that typst finds in ``ASSETS_DIR/fonts``."""
-    return Path(settings.ASSETS_DIR) / "fonts" / f"PretendardGOV-{weight}.otf"
+    return Path(settings.ASSETS_DIR) / "fonts" / f"PretendardGOV-{weight}.ttf"
 
 
 def run() -> None:

@@ -74,7 +74,7 @@ def empty(title: Text, text: Text = "", url: str = "", label: Text = "") -> dict
 
 @register.inclusion_tag("ui/progress.html")
 def progress(job: Any, url: str = "") -> dict[str, Any]:
-    """``{% progress job url %}``: how far a job is; ``url`` (a page holding the same tag) lets it renew itself."""
+    """``{% progress job url %}``: how far a job is; with ``url`` (a page holding it) it renews itself."""
     state = str(job.state)
     return {
         "job": job,
@@ -109,7 +109,7 @@ def stat(label: Text, value: Any, unit: Text = "", note: Text = "", url: str = "
 def reason(
     context: template.Context, action: str, label: Text, warning: Text, form: BaseForm | None = None
 ) -> dict[str, Any]:
-    """``{% reason action label warning form %}``: a dangerous step that asks for its reason (``ui.forms.ReasonForm``)."""
+    """``{% reason action label warning form %}``: a dangerous step that asks for its reason."""
     from sunra.platform.ui.forms import ReasonForm
 
     return {

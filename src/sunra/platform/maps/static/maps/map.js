@@ -59,7 +59,7 @@ class SunraMap {
     }
     this.restyle();
     this.frame.dataset.ready = "true";
-    this.frame.dispatchEvent(new CustomEvent("sunra:map", { bubbles: true, detail: this.map }));
+    this.frame.sunraMap = this.map; // for tests and for pages that add to the map
     this.moved(false);
   }
 
@@ -156,8 +156,6 @@ class SunraMap {
     const around = [[event.point.x - 8, event.point.y - 8], [event.point.x + 8, event.point.y + 8]];
     const hit = this.map.queryRenderedFeatures(around, { layers: ids })[0];
     this.choose(hit ? String(hit.properties.id ?? "") : "", false);
-    const row = this.rows().find((one) => one.dataset.row === this.chosen);
-    row?.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
   }
 
   rowClicked(event) {
@@ -174,6 +172,7 @@ class SunraMap {
   choose(id, go) {
     this.chosen = id;
     let target;
+    let label = "";
     for (const [layer, data] of this.data) {
       this.map.removeFeatureState({ source: layer });
       if (!id) continue;
@@ -181,7 +180,10 @@ class SunraMap {
       if (!feature) continue;
       this.map.setFeatureState({ source: layer, id: feature.properties.id }, { marked: true });
       target ??= feature.middle;
+      label ||= feature.properties.label ?? "";
     }
+    this.say(label);
+    if (go && target) this.frame.querySelector("[data-canvas]").scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
     if (go && target) this.map.easeTo({ center: target, zoom: Math.max(this.map.getZoom(), 14.5), animate: !calm.matches });
     this.mark();
   }

@@ -1,1 +1,0 @@
-"""Template tags of the maps: ``{% load sunra_maps %}``."""
