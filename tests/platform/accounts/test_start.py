@@ -41,3 +41,13 @@ def test_a_secret_that_the_installation_made_is_accepted(settings) -> None:
     settings.DEMO = False
     assert checks.secret_problems() == []
     checks.refuse_to_start()
+
+
+def test_the_catalogue_holds_the_names_of_the_roles() -> None:
+    """If this fails, a role is shown in English on Korean pages."""
+    from django.utils import translation
+
+    from sunra.platform.accounts.roles import NAMES, ROLES
+
+    with translation.override("en"):
+        assert {str(role.name) for role in ROLES.values()} == set(NAMES)
