@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A short search is as good for these tests."""
     monkeypatch.setattr(plans, "PlanParams", lambda: nights.QUICK)
-    yield
+    return
 
 
 @pytest.fixture

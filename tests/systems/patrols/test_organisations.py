@@ -17,7 +17,11 @@ from tests.systems import nights
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 LON, LAT = nights.points(3)[1]
 ORGANISATIONS = "key,name,kind,dong,active\no1,가 방범대,neighbourhood,2611010100,True\no2,나 방범대,dog,,0\n"
-MEMBERS = "key,organisation,name,role,telephone,joined\nm1,o1,홍길동,leader,010-0000-0001,2020-05-01\nm2,o1,김가상,member,,\n"
+MEMBERS = (
+    "key,organisation,name,role,telephone,joined\n"
+    "m1,o1,홍길동,leader,010-0000-0001,2020-05-01\n"
+    "m2,o1,김가상,member,,\n"
+)
 TEAMS = (
     "key,name,kind,organisation,start_name,lon,lat,shift_from,shift_minutes,speed_kmh,size\n"
     f"t1,1조,foot,o1,초소,{LON},{LAT},21:00,120,,4\n"
@@ -105,7 +109,9 @@ def test_a_look_at_members_is_recorded_first(tmp_path: Path) -> None:
 
 
 def test_who_may_not_see_members_is_refused(tmp_path: Path) -> None:
-    """Officers of stations see organisations and not members; the next district sees neither; volunteers nothing."""
+    """Officers of stations see organisations and not members; the next district sees neither;
+    volunteers nothing.
+    """
     agency = nights.office()
     load(tmp_path, agency)
     organisation = Organisation.objects.get(key="o1")

@@ -1,6 +1,7 @@
 """Plans: who goes where, on real streets or none, seen by those who walk and those it touches."""
 
 import datetime as dt
+import itertools
 import json
 from uuid import uuid4
 from xml.etree import ElementTree as ET
@@ -94,7 +95,7 @@ def test_stops_lie_in_time_and_in_no_two_teams(agency: Agency) -> None:
     assert len(cells) == len(set(cells)) > 4
     for one in routes:
         stops = list(one.stops.all())
-        assert all(a.leave <= b.arrive for a, b in zip(stops, stops[1:], strict=False))
+        assert all(a.leave <= b.arrive for a, b in itertools.pairwise(stops))
         assert all(stop.arrive >= one.starts for stop in stops)
         assert one.minutes <= 240
 
@@ -221,7 +222,9 @@ def test_pages_of_a_plan(agency: Agency) -> None:
 
 
 def test_pages_of_a_plan_refuse(agency: Agency) -> None:
-    """403 without the permission, 404 for another district, sign-in for the anonymous, 405 for a look at confirming."""
+    """403 without the permission, 404 for another district, sign-in for the anonymous, 405 for a look at
+    confirming.
+    """
     plan = nights.plan_of(agency)
     address = f"/patrols/{plan.id}/"
     assert signed_in(make_person("data_officer", agency)).get(address).status_code == 403
@@ -238,8 +241,10 @@ def _risk(expected: np.ndarray) -> NightRisk:
     size = len(expected)
     nothing = np.zeros(size)
     return NightRisk(
-        forecast_id=uuid4(), district="26110", day=nights.DAY, first_hour=12, event_source="events", graded=True, demo=False,
-        cell_e=np.arange(size, dtype=np.int32) % 40, cell_n=np.arange(size, dtype=np.int32) // 40, dong=("",) * size,
+        forecast_id=uuid4(), district="26110", day=nights.DAY, first_hour=12, event_source="events",
+        graded=True, demo=False,
+        cell_e=np.arange(size, dtype=np.int32) % 40, cell_n=np.arange(size, dtype=np.int32) // 40,
+        dong=("",) * size,
         count=nothing, expected=expected, grade=np.zeros((size, 12), dtype=np.uint8),
     )  # fmt: skip
 

@@ -112,7 +112,9 @@ def test_who_may_not_forecast_is_refused() -> None:
 
 
 def test_the_station_sees_the_forecast_of_its_district_and_the_neighbour_does_not() -> None:
-    """A station with a dong in the district sees it though another agency made it; the next district's office gets 404."""
+    """A station with a dong in the district sees it though another agency made it;
+    the next district's office gets 404.
+    """
     agency = nights.office()
     nights.with_facilities(agency)
     found = nights.forecast_of(agency)

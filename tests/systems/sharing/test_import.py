@@ -123,10 +123,12 @@ def test_withheld_families_are_dropped_at_the_door() -> None:
     lon, lat = nights.points(1)[0]
     rows = [
         {
-            "line": n, "key": str(n), "lon": lon, "lat": lat, "dong": "", "family": family, "category": category,
+            "line": n, "key": str(n), "lon": lon, "lat": lat, "dong": "", "family": family,
+            "category": category,
             "time_from": dt.datetime(2026, 1, 1), "time_to": None, "weight": 1.0,
         }
-        for n, (family, category) in enumerate([("theft", "절도"), ("domestic", "x"), ("disorder", "가정폭력")])
+        for n, (family, category) in enumerate([("theft", "절도"), ("domestic", "x"), ("disorder",
+        "가정폭력")])
     ]  # fmt: skip
     found = frames.sort(_read(pl.DataFrame(rows)), district=nights.DISTRICT)
     assert found.withheld == 2

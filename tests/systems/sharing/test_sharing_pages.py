@@ -75,7 +75,9 @@ def test_who_may_not_look_is_refused(vintage: Vintage) -> None:
 
 
 def test_a_file_dropped_off_ends_in_a_receipt(tmp_path: Path) -> None:
-    """The upload becomes a job, the job a vintage, and its result leads there; the second upload adds nothing."""
+    """The upload becomes a job, the job a vintage, and its result leads there;
+    the second upload adds nothing.
+    """
     agency = nights.office()
     officer = client("data_officer", agency)
     content = nights.cctv_csv(tmp_path / "x.csv").read_bytes()

@@ -44,7 +44,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             Column("latest.published", gettext_lazy("Published"), numeric=True),
             Column("latest.quarantined", gettext_lazy("Put aside"), numeric=True),
             Column("latest.reference_date", gettext_lazy("As of")),
-            Column("latest.created", gettext_lazy("Read")),
+            Column("latest.created", gettext_lazy("Read on")),
             Column("stale", gettext_lazy("State"), format=lambda stale: _("stale") if stale else _("fresh")),
         ],
         rows=entries,
@@ -72,7 +72,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             Column(
                 "file_name", gettext_lazy("File"), link=lambda row: reverse("sharing:vintage", args=[row.id])
             ),
-            Column("created", gettext_lazy("Read")),
+            Column("created", gettext_lazy("Read on")),
             Column("reference_date", gettext_lazy("As of")),
             Column("rows", gettext_lazy("Rows"), numeric=True),
             Column("accepted", gettext_lazy("Accepted"), numeric=True),

@@ -60,6 +60,7 @@ def import_organisations(
     return _each(path, keep)
 
 
+@transaction.atomic
 def import_members(*, actor: Actor, agency_id: UUID, path: Path) -> Imported:
     """Columns ``key organisation name role joined``; telephone numbers and anything else stay in the file.
 
@@ -70,23 +71,35 @@ def import_members(*, actor: Actor, agency_id: UUID, path: Path) -> Imported:
         actor=actor, act=Act.CHANGE, subject="patrols.Member", ref=str(agency_id), purpose="import of members"
     )
     known = dict(Organisation.objects.filter(agency_id=agency_id).values_list("key", "id"))
+    found: dict[tuple[UUID, str], Member] = {}
 
     def keep(row: Mapping[str, str]) -> bool:
         organisation = known.get(_needed(row, "organisation"))
         if organisation is None:
             raise _WrongFieldError("organisation")
         joined = row.get("joined", "").strip()
-        values = {
-            "agency_id": agency_id,
-            "name": _needed(row, "name")[:60],
-            "role": row.get("role", "").strip()[:40],
-            "joined": _parsed(dt.date.fromisoformat, joined, "joined") if joined else None,
-        }
-        return Member.objects.update_or_create(
-            organisation_id=organisation, key=_needed(row, "key"), defaults=values
-        )[1]
+        key = _needed(row, "key")
+        found[organisation, key] = Member(
+            agency_id=agency_id,
+            organisation_id=organisation,
+            key=key,
+            name=_needed(row, "name")[:60],
+            role=row.get("role", "").strip()[:40],
+            joined=_parsed(dt.date.fromisoformat, joined, "joined") if joined else None,
+        )
+        return True
 
-    return _each(path, keep)
+    _each(path, keep)
+    before = Member.objects.filter(agency_id=agency_id).count()
+    Member.objects.bulk_create(
+        found.values(),
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["organisation", "key"],
+        update_fields=["name", "role", "joined", "updated"],
+    )
+    added = Member.objects.filter(agency_id=agency_id).count() - before
+    return Imported(added, len(found) - added)
 
 
 def import_teams(*, actor: Actor, agency_id: UUID, path: Path, demo: bool = False) -> Imported:

@@ -32,12 +32,17 @@ from sunra.systems.patrols.rules import CONFIRM, MAKE
 
 @dataclass(frozen=True, slots=True)
 class PlanParams:
-    """Dials of a plan: minutes to stay at a stop (drawn between the two), and how long the search goes on."""
+    """Dials of a plan: minutes to stay at a stop (drawn between the two), and how long the search goes on.
+
+    The search ends by iterations, so that the same question has the same answer on any machine; ``seconds``
+    only keeps
+    a crowded machine from searching on.
+    """
 
     dwell_low: float = 11.0
     dwell_high: float = 15.0
-    iterations: int = 2_000
-    seconds: float = 20.0
+    iterations: int = 800
+    seconds: float = 60.0
 
 
 @dataclass(frozen=True, eq=False)
