@@ -22,10 +22,7 @@ SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 STUBBORN = [
     sys.executable,
     "-c",
-    "import signal, time\n"
-    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    "print('up', flush=True)\n"
-    "time.sleep(600)",
+    "from signal import *\nimport time\nsignal(SIGTERM, SIG_IGN)\nprint('up', flush=True)\ntime.sleep(600)",
 ]
 
 

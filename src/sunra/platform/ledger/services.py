@@ -98,7 +98,7 @@ def _segment(chain: Chain, at: datetime) -> Segment:
     last = chain.segments.order_by("-month").first()
     if last is not None and last.month >= month:  # a clock that went back stays in the open month
         return last
-    if last is not None:
+    if last is not None and last.state == Segment.State.OPEN:
         Segment.objects.filter(pk=last.pk).update(
             state=Segment.State.CLOSED, end_hash=chain.head, last_seq=chain.seq
         )
