@@ -1,5 +1,7 @@
 """axe-core on a page: every rule, no exception."""
 
+import time
+
 from playwright.sync_api import Page
 
 from tests.browser.server import ASSETS
@@ -18,3 +20,11 @@ def violations(page: Page) -> list[str]:
         f"{one['id']} ({one['impact']}): " + "; ".join(node["html"][:160] for node in one["nodes"][:3])
         for one in found
     ]
+
+
+def until(page: Page, expression: str, seconds: float = 15) -> None:
+    """Wait until ``expression`` is true; Playwright's own waiting needs eval, which our policy refuses."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"never true: {expression}"
+        page.wait_for_timeout(100)
