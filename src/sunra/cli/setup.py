@@ -3,11 +3,13 @@
 import click
 from django.core.management import call_command
 
+from sunra.platform.base.home import home
 from sunra.platform.places.services import load_codes
 
 
 def prepare(*, verbosity: int = 0) -> None:
     """Migrate both databases and load the 법정동 codes; quick when nothing is to do."""
+    home().mkdir(mode=0o700, parents=True, exist_ok=True)
     call_command("migrate", database="default", interactive=False, verbosity=verbosity)
     call_command("migrate", database="ledger", interactive=False, verbosity=verbosity)
     load_codes()
