@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from zlib import crc32
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -57,7 +58,7 @@ def field(bound: BoundField) -> dict[str, Any]:
 @register.inclusion_tag("ui/chart.html")
 def chart(c: Chart) -> dict[str, Any]:
     """``{% chart c %}``: a ``ui.charts`` chart with its table."""
-    return {"chart": c, "id": f"chart-{abs(hash((str(c.title), tuple(c.labels)))) % 10**8}"}
+    return {"chart": c, "id": f"chart-{crc32(repr((str(c.title), tuple(map(str, c.labels)))).encode())}"}
 
 
 @register.inclusion_tag("ui/timeline.html")
