@@ -58,7 +58,8 @@ def field(bound: BoundField) -> dict[str, Any]:
 @register.inclusion_tag("ui/chart.html")
 def chart(c: Chart) -> dict[str, Any]:
     """``{% chart c %}``: a ``ui.charts`` chart with its table."""
-    return {"chart": c, "id": f"chart-{crc32(repr((str(c.title), tuple(map(str, c.labels)))).encode())}"}
+    known = repr((str(c.title), [str(label) for label in c.labels])).encode()
+    return {"chart": c, "id": f"chart-{crc32(known)}"}
 
 
 @register.inclusion_tag("ui/timeline.html")
