@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from sunra.web.api import api
+
 urlpatterns = [
+    path("api/v1/", api.urls),
     path("ui/", include("sunra.platform.ui.urls")),
     path("places/", include("sunra.platform.places.urls")),
     path("", include("sunra.platform.maps.urls")),

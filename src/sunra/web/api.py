@@ -1,0 +1,22 @@
+"""The root of the API for programs: one router for each app that has one."""
+
+from ninja import NinjaAPI
+
+from sunra import __version__
+from sunra.platform.accounts.api import install_handlers
+from sunra.platform.base.access import SIGNED_IN, declare_url
+from sunra.platform.places.api import router as places
+from sunra.systems.patrols.api import router as patrols
+from sunra.systems.risk.api import router as risk
+
+NAMESPACE = "api"
+
+# The interactive page of ninja needs inline scripts; the description itself is what programs read.
+api = NinjaAPI(title="Sunra", version=__version__, urls_namespace=NAMESPACE, docs_url=None)
+install_handlers(api)
+api.add_router("/places", places)
+api.add_router("/risk", risk)
+api.add_router("/patrols", patrols)
+
+for name in ("openapi-json", "api-root"):
+    declare_url(f"{NAMESPACE}:{name}", GET=SIGNED_IN)
