@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sunra.platform.ledger import expiry, guards
 from sunra.platform.ledger.expiry import ends, expire
@@ -60,7 +62,7 @@ def test_database_without_triggers_is_told(write: Writer) -> None:
 
 
 @pytest.fixture
-def old(write: Writer, at: Callable[[str], None]) -> None:
+def old(ledger_home: Path, guarded: None, write: Writer, at: Callable[[str], None]) -> None:
     """A one-year and a two-year chain, from September 2024 on."""
     for month in ("2024-09", "2024-10", "2026-11"):
         at(f"{month}-05T00:00:00+00:00")
@@ -74,7 +76,7 @@ MOMENT = datetime(2026, 10, 15, tzinfo=UTC)
 
 
 @pytest.mark.usefixtures("old")
-def test_expired_months_leave_their_signed_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_months_leave_their_signed_end() -> None:
     """If this fails, records are kept beyond their time, or what is left cannot be verified."""
     dropped = expire(MOMENT)
     assert [(one.chain_id, one.month) for one in dropped] == [(1, "2024-09"), (1, "2024-10"), (2, "2024-09")]
@@ -129,6 +131,18 @@ def test_end_of_retention(month: str, years: int, end: str) -> None:
     assert ends(month, years).strftime("%Y-%m-%d") == end
 
 
+def _make_role(connection: BaseDatabaseWrapper, name: str) -> None:
+    """Roles belong to the whole server: made outside the test's transaction, for both databases."""
+    other = connection.copy("other")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+            if not cursor.fetchone():
+                cursor.execute(f'CREATE ROLE "{name}"')
+    finally:
+        other.close()
+
+
 def test_app_role_cannot_alter_the_ledger(write: Writer) -> None:
     """If this fails, the web process may rewrite what it wrote."""
     connection = connections["ledger"]
@@ -137,8 +151,8 @@ def test_app_role_cannot_alter_the_ledger(write: Writer) -> None:
             call_command("grant_app_role", "app")
         return
     write(1)
+    _make_role(connection, "sunra_test_app")
     with connection.cursor() as cursor:
-        cursor.execute("CREATE ROLE sunra_test_app")
         call_command("grant_app_role", "sunra_test_app", verbosity=0)
         cursor.execute("SET ROLE sunra_test_app")
         try:
