@@ -3,6 +3,8 @@
 import json
 import sys
 import time
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -17,10 +19,14 @@ from sunra.platform.base.errors import UserError
 @click.command()
 @click.option("--district", default=demo_setup.DISTRICT, show_default=True, help="Five digits of the 시군구.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the generator.")
+@click.option("--code", is_flag=True, help="Only print the six digits that the authenticator shows now.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def demo(district: str, seed: int, *, as_json: bool) -> None:
+def demo(district: str, seed: int, *, code: bool, as_json: bool) -> None:
     """Fill an empty installation with generated data; real borders, everything else invented."""
     started = time.perf_counter()
+    if code:
+        click.echo(one_time_code())
+        return
     if not settings.DEMO:
         click.echo(
             "sunra: demonstration data exists in demo mode only; start with SUNRA_DEMO=true.", err=True
@@ -44,22 +50,39 @@ def as_plain(result: demo_setup.DemoResult) -> dict[str, Any]:
         "day": str(result.night.day),
         "rows": result.files.rows,
         "plan": str(result.night.plan.id),
-        "sign_ins": [
-            {
-                "username": one.username,
-                "role": one.role,
-                "agency": one.agency,
-                "password": one.password,
-                "totp": one.totp,
-            }
-            for one in result.sign_ins
-        ],
+        "sign_ins": [asdict(one) for one in result.sign_ins],
     }
 
 
 def in_words(answer: dict[str, Any]) -> str:
     """Who may sign in, and how."""
-    lines = ["Demonstration data: real borders, everything else is generated.", ""]
-    lines += [f"  {one['username']:<11} {one['role']:<17} {one['agency']}" for one in answer["sign_ins"]]
-    lines += ["", f"  password {demo_setup.PASSWORD}   authenticator secret {demo_setup.TOTP_SECRET}"]
-    return "\n".join([*lines, f"{answer['seconds']} s"])
+    return "\n".join([*sign_in_lines(answer["sign_ins"]), f"{answer['seconds']} s"])
+
+
+def sign_in_lines(people: Iterable[dict[str, Any]]) -> list[str]:
+    """A line for each role, then what all share."""
+    lines = ["Demonstration data: real borders, everything else is generated.", "", "Sign in as:"]
+    lines += [f"  {one['username']:<11} {one['role']:<17} {one['agency']}" for one in people]
+    return [
+        *lines,
+        "",
+        f"  password              {demo_setup.PASSWORD}",
+        f"  authenticator secret  {demo_setup.TOTP_SECRET}",
+        "  six digits right now  SUNRA_DEMO=true .venv/bin/sunra demo --code",
+        "",
+    ]
+
+
+def one_time_code() -> str:
+    """What an authenticator with the demonstration's secret shows at this moment."""
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    return format_hotp_value(hotp_value(demo_setup.TOTP_SECRET, next(iter(yield_hotp_counters_from_time()))))
+
+
+def ensure_demo() -> list[str]:
+    """Install the demonstration when it is not there yet; the lines that say who may sign in."""
+    if not demo_setup.is_installed():
+        with Bar() as bar:
+            demo_setup.install(progress=bar)
+    return sign_in_lines(asdict(one) for one in demo_setup.sign_ins())

@@ -16,6 +16,12 @@ VERBS: dict[str, tuple[str, str, bool, str]] = {
     "up": ("sunra.cli.processes", "up", True, "Start all processes under one supervisor."),
     "web": ("sunra.cli.processes", "web", True, "Start the web process alone."),
     "worker": ("sunra.cli.processes", "worker", True, "Start a worker alone."),
+    "first-admin": (
+        "sunra.cli.first_admin",
+        "first_admin",
+        True,
+        "Invite an installation's first administrator.",
+    ),
     "tonight": (
         "sunra.cli.tonight",
         "tonight",

@@ -58,10 +58,20 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @_options
 @click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True, help="Worker processes.")
-def up(*, host: str, port: int | None, workers: int) -> None:
-    """Start web and workers under one supervisor; Ctrl-C or SIGTERM stops all within 5 s."""
+@click.option("--demo", "with_demo", is_flag=True, help="First fill an empty installation with demo data.")
+def up(*, host: str, port: int | None, workers: int, with_demo: bool) -> None:
+    """Bring the databases up to date and start web and workers; Ctrl-C or SIGTERM stops all within 5 s."""
+    from sunra.cli.setup import prepare
+    from sunra.platform.accounts.checks import refuse_to_start
+
     port = port or _port()
     bind(host, port).close()
+    prepare()
+    refuse_to_start()
+    if with_demo:
+        from sunra.cli.demo import ensure_demo
+
+        click.echo("\n".join(ensure_demo()), err=True)
     this = [sys.executable, "-m", "sunra.cli.processes"]
     children = [Child("web", [*this, "web", "--host", host, "--port", str(port)])]
     children += [Child(f"worker-{number}", [*this, "worker"]) for number in range(1, workers + 1)]

@@ -16,11 +16,13 @@ from sunra.journeys.demo.generate import DemoFiles
 from sunra.journeys.tonight import TonightResult
 from sunra.platform.accounts import roles
 from sunra.platform.accounts.actor import Actor
+from sunra.platform.accounts.models import Membership
 from sunra.platform.accounts.services import DemoPerson, create_demo_people
 from sunra.platform.agencies.models import Agency
 from sunra.platform.agencies.services import Draft, create_agency, found_installation
 from sunra.platform.base.home import folder
 from sunra.systems.patrols import services as patrols
+from sunra.systems.patrols.models import Plan
 from sunra.systems.risk import services as risk
 
 DISTRICT, NEIGHBOUR = "11290", "11305"
@@ -168,6 +170,19 @@ def _people(agencies: dict[str, Agency]) -> tuple[SignIn, ...]:
     return tuple(sign_ins)
 
 
-def is_demo_mode() -> bool:
-    """Whether this installation is a demonstration."""
-    return bool(settings.DEMO)
+def is_installed() -> bool:
+    """Whether this installation's people of the demonstration are there, the last thing but the night."""
+    return bool(settings.DEMO) and Plan.objects.filter(agency__demo=True).exists()
+
+
+def sign_ins() -> tuple[SignIn, ...]:
+    """Who can sign in to an installed demonstration, in the order of :data:`_PEOPLE`."""
+    found = {
+        membership.person.username: membership.agency.name
+        for membership in Membership.objects.filter(person__demo=True).select_related("person", "agency")
+    }
+    return tuple(
+        SignIn(username, PASSWORD, TOTP_SECRET if roles.ROLES[role].staff else "", role, found[username])
+        for username, _name, role, _key in _PEOPLE
+        if username in found
+    )
