@@ -30,7 +30,7 @@ def first_admin(email: str, agency: str, *, again: bool, as_json: bool) -> None:
     actor = Actor.job(root.id, "first-admin")
     invitation, token = invite(actor=actor, agency_id=root.id, email=email, role=PLATFORM_ADMIN)
     origin = next(iter(settings.CSRF_TRUSTED_ORIGINS), f"http://localhost:{settings.PORT}")
-    address = f"{origin}{reverse('join', args=[token])}"
+    address = f"{origin}{reverse('accounts:join', args=[token])}"
     if as_json:
         click.echo(json.dumps({"address": address, "expires": invitation.expires.isoformat()}))
     else:
