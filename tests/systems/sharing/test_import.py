@@ -111,7 +111,7 @@ def _read(table: pl.DataFrame, rejects: pl.DataFrame | None = None, kind: str = 
         kind=kind,
         encoding="utf-8",
         crs=4326,
-        rows=table.height + aside.height,
+        rows=(table["line"].n_unique() if table.height else 0) + aside.height,
         merged=0,
         table=table,
         rejects=aside,
@@ -197,3 +197,15 @@ def test_figures_by_station_are_kept_and_no_places_made() -> None:
         rows=1, accepted=1, merged=0, quarantined=0, counts=figures,
     )  # fmt: skip
     assert selectors.crime_counts(nights.job(agency)) == figures
+
+
+def test_a_street_of_several_lines_is_one_row() -> None:
+    """What is published counts rows of the file, not the lines that a row was cut into."""
+    lon, lat = nights.points(1)[0]
+    line = [[lon, lat], [lon + 0.0005, lat]]
+    rows = [
+        {"line": 2, "key": f"2-{n}", "name": "길", "dong": "", "geometry": line, "level": ""}
+        for n in range(3)
+    ]
+    found = frames.sort(_read(pl.DataFrame(rows), kind="road"), district=nights.DISTRICT)
+    assert (found.published, found.elsewhere, found.frame.height) == (1, 0, 3)

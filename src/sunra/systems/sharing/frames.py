@@ -31,6 +31,7 @@ class Sorted:
 
     layer: LayerName | None
     frame: pl.DataFrame
+    published: int
     elsewhere: int
     withheld: int
 
@@ -41,14 +42,20 @@ def sort(read: TableRead, *, district: str) -> Sorted:
     """
     layer = layer_of(read.kind)
     if layer is None or read.table.is_empty():
-        return Sorted(layer, nothing(layer or "facility"), 0, 0)
+        return Sorted(layer, nothing(layer or "facility"), 0, 0, 0)
     table = _with_dong(read.table, layer)
     withheld = 0
     if layer == "event":
         table, withheld = _without_withheld(table)
     kept = table.filter(_inside(table, district))
     names = [name for name in _COLUMNS[layer] if name in kept.columns]
-    return Sorted(layer, kept.select(names), table.height - kept.height, withheld)
+    published = _rows(kept)
+    return Sorted(layer, kept.select(names), published, _rows(table) - published, withheld)
+
+
+def _rows(table: pl.DataFrame) -> int:
+    """How many rows of the file a table stands for: one row may hold a street of several lines."""
+    return int(table["line"].n_unique())
 
 
 def layer_of(kind: str) -> LayerName | None:
@@ -104,4 +111,4 @@ def _without_withheld(table: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     kept = table.with_columns(pl.col("family", "category").fill_null("")).join(
         refused, on=["family", "category"], how="anti"
     )
-    return kept, table.height - kept.height
+    return kept, _rows(table) - _rows(kept)

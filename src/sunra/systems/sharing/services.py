@@ -157,7 +157,7 @@ def _values(draft: Draft) -> dict[str, Any]:
         "accepted": read.accepted,
         "merged": read.merged,
         "quarantined": read.quarantined,
-        "published": found.frame.height,
+        "published": found.published,
         "elsewhere": found.elsewhere,
         "withheld": found.withheld,
         "units": read.units,
