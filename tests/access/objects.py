@@ -160,6 +160,8 @@ OBJECTS: dict[str, Factory] = {
     "accounts:reset_factors": _membership,
     "accounts:revoke_key": _key,
     "accounts:withdraw": _invitation,
+    "api:cells": _forecast,
+    "api:plan": _plan,
     "agencies:detail": _agency,
     "agencies:edit": _agency,
     "events:redeliver": _delivery,
@@ -189,5 +191,5 @@ NOT_ROWS: dict[str, dict[str, object]] = {
     "openid_connect_callback": {"provider_id": "oidc"},
 }
 
-TABLE_NEEDED = frozenset({"risk:cell", "risk:cells"})
+TABLE_NEEDED = frozenset({"api:cells", "risk:cell", "risk:cells"})
 """Their rows stand on a Parquet table, which the tests of that system make; here none is there (500)."""
