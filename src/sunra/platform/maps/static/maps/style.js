@@ -33,7 +33,7 @@ export function style(config) {
     { id: "land-province", type: "fill", source: "base", "source-layer": "province", maxzoom: 7 },
     { id: "land-district", type: "fill", source: "base", "source-layer": "district", minzoom: 7 },
     // closes the hairline gaps that simplifying leaves between neighbours
-    { id: "border-gap", type: "line", source: "base", "source-layer": "district", minzoom: 7, paint: { "line-width": 3 } },
+    { id: "border-gap", type: "line", source: "base", "source-layer": "district", minzoom: 7, paint: { "line-width": 8 } },
   ];
   if (config.streets) {
     sources.streets = { type: "vector", url: `pmtiles://${new URL(config.streets, location.href)}` };
@@ -44,11 +44,12 @@ export function style(config) {
   }
   const border = (id, layer, low, high, width, extra = {}) => ({
     id: `border-${id}`, type: "line", source: "base", "source-layer": layer, minzoom: low, maxzoom: high,
-    paint: { "line-width": width, ...extra },
+    ...(layer === "border" ? { filter: ["==", ["get", "kind"], id] } : {}),
+    layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-width": width, ...extra },
   });
   layers.push(
-    border("dong", "dong", 10, 24, 0.8, { "line-dasharray": [3, 2], "line-opacity": 0.7 }),
-    border("district", "district", 7, 24, ["interpolate", ["linear"], ["zoom"], 7, 0.5, 13, 2]),
+    border("dong", "border", 10, 24, 1, { "line-dasharray": [2, 3], "line-opacity": 0.8 }),
+    border("district", "border", 7, 24, ["interpolate", ["linear"], ["zoom"], 7, 0.5, 13, 2]),
     border("province", "province", 4, 7, 1),
     names("dong", 12, { minzoom: 12 }),
     names("district", ["interpolate", ["linear"], ["zoom"], 8, 11, 12, 16], { maxzoom: 12 }),
