@@ -48,6 +48,16 @@ def bind(host: str, port: int) -> socket.socket:
     return probe
 
 
+def _require_assets() -> None:
+    """Raise in words when static files were never built here: pages would come without their looks."""
+    from django.conf import settings
+
+    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        raise click.ClickException(
+            f"no assets in {settings.ASSETS_DIR}. Run `sunra assets`, or set SUNRA_ASSETS to their folder."
+        )
+
+
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option("--port", type=int, default=None, help="Port; else PORT, else 8000.")(command)
     return click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")(
@@ -66,6 +76,7 @@ def up(*, host: str, port: int | None, workers: int, with_demo: bool) -> None:
 
     port = port or _port()
     bind(host, port).close()
+    _require_assets()
     prepare()
     refuse_to_start()
     if with_demo:
