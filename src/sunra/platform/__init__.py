@@ -1,1 +1,1 @@
-"""What every system stands on: agencies, accounts, ledger, places, events, jobs, files, documents, notices, maps, ui."""
+"""What every system stands on, from the ledger below to maps above."""
