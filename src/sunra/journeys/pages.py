@@ -74,7 +74,7 @@ def _map(found: Today, slot: int | None) -> Map | None:
         same = found.plan is not None and found.plan.district == found.forecast.district
         return risk_pages.map_of(found.forecast, slot, more=layers if same else ())
     if found.plan:
-        return Map(title=_("Patrol plan"), layers=layers, bounds=patrol_pages.bounds(found.plan))
+        return Map(title=_("Patrol plan"), layers=layers, bounds=patrol_pages.bounds(found.plan, found.teams))
     return None
 
 

@@ -24,6 +24,8 @@ from sunra.systems.patrols.models import Plan, PlanTeam
 from sunra.systems.patrols.rules import CONFIRM, VIEW, VIEW_MEMBER, VIEW_ORGANISATION
 from sunra.systems.patrols.texts import BRIEF, KINDS, WHY
 
+_MARGIN = 0.002  # degrees, about 200 m
+
 
 @allow(VIEW)
 def latest(request: HttpRequest) -> HttpResponse:
@@ -59,7 +61,7 @@ def _page(request: HttpRequest, actor: Actor, found: Plan) -> HttpResponse:
             "map": Map(
                 title=_("Patrol plan"),
                 layers=layers(found),
-                bounds=bounds(found),
+                bounds=bounds(found, teams),
                 table_id=table.element_id,
                 name="plan",
             ),
@@ -81,10 +83,14 @@ def layers(found: Plan) -> tuple[Layer, ...]:
     )
 
 
-def bounds(found: Plan) -> tuple[float, float, float, float]:
-    """West, south, east, north of the plan's district."""
-    west, south, east, north = districts().district(found.district).polygon.bounds
-    return west, south, east, north
+def bounds(found: Plan, teams: list[PlanTeam]) -> tuple[float, float, float, float]:
+    """West, south, east, north of the routes shown, with a margin; of the district when there is none."""
+    points = [point for team in teams for point in team.line]
+    if not points:
+        west, south, east, north = districts().district(found.district).polygon.bounds
+        return west, south, east, north
+    lons, lats = zip(*points, strict=True)
+    return min(lons) - _MARGIN, min(lats) - _MARGIN, max(lons) + _MARGIN, max(lats) + _MARGIN
 
 
 def stop_table(request: HttpRequest, teams: list[PlanTeam]) -> Table:
@@ -105,11 +111,12 @@ def stop_table(request: HttpRequest, teams: list[PlanTeam]) -> Table:
         for stop in team.stops.all()
     ]
     names = [(team.name, team.name) for team in teams]
+    several = [Column("team", gettext_lazy("Team"))] if len(names) > 1 else []
     return Table(
         columns=[
-            Column("team", gettext_lazy("Team")),
+            *several,
             Column("order", gettext_lazy("No."), numeric=True),
-            Column("cell", gettext_lazy("Patrol stop")),
+            Column("cell", gettext_lazy("Patrol stop"), format=lambda number: number.replace(" ", "\u00a0")),
             Column("arrive", gettext_lazy("Arrives"), format=clock),
             Column("leave", gettext_lazy("Leaves"), format=clock),
             Column("grade", gettext_lazy("Risk grade"), numeric=True, format=lambda grade: grade or "–"),

@@ -28,6 +28,7 @@ from sunra.systems.risk.table import SLOTS
 from sunra.systems.risk.texts import FAMILIES, KINDS, NO_GROUND, NO_LOCAL_EVENTS
 
 TABLE = "cells"
+SHORT_SLOTS = [f"{2 * number:02d}–{2 * number + 2:02d}" for number in range(SLOTS)]
 
 
 def wanted_slot(request: HttpRequest, forecast: Forecast) -> int:
@@ -114,6 +115,7 @@ def cell_table(request: HttpRequest, forecast: Forecast, slot: int) -> Table:
             gettext_lazy("Cell"),
             sort=False,
             value=number_of,
+            format=unbroken,
             link=lambda row: cell_url(forecast, row),
         ),
         Column("dong", gettext_lazy("Legal dong"), format=lambda code: names.get(code, code)),
@@ -144,6 +146,11 @@ def number_of(row: dict[str, Any]) -> str:
     return geo_cells.format_cell(row["cell_e"], row["cell_n"])
 
 
+def unbroken(number: str) -> str:
+    """A printed number that stays on one line."""
+    return number.replace(" ", "\u00a0")
+
+
 def cell_url(forecast: Forecast, row: dict[str, Any]) -> str:
     """The page of a cell."""
     return reverse("risk:cell", args=[forecast.id, row["cell_e"], row["cell_n"]])
@@ -168,9 +175,10 @@ def _by_slot(forecast: Forecast) -> Any:
         series.append(Series(_("Naive count"), [sums[slot]["naive"] for slot in order]))
     return bar(
         _("The district by slot"),
-        [show_slot(number) for number in range(SLOTS)],
+        SHORT_SLOTS,
         series,
         unit=_("events"),
+        label_head=_("Time slot"),
         period=str(forecast.day),
     )
 
@@ -199,12 +207,13 @@ def cell(request: HttpRequest, forecast_id: UUID, cell_e: int, cell_n: int) -> H
     order = sorted(range(SLOTS), key=lambda slot: selectors.clock_slot(forecast, slot))
     chart = bar(
         _("This cell by slot"),
-        [show_slot(number) for number in range(SLOTS)],
+        SHORT_SLOTS,
         [
             Series(_("Expected count"), [found.slots[slot]["expected"] for slot in order]),
             Series(_("Naive count"), [found.slots[slot]["naive"] for slot in order]),
         ],
         unit=_("events"),
+        label_head=_("Time slot"),
         period=str(forecast.day),
     )
     return render(
