@@ -5,6 +5,7 @@
 ``tests.browser.server.Server`` of your own for the product.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -31,7 +32,9 @@ def chromium() -> Iterator[Any]:
 
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
-        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
+            "chromium is not installed (Debian: apt-get install chromium)"
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

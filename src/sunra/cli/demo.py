@@ -13,6 +13,7 @@ from django.conf import settings
 from sunra.cli.setup import prepare
 from sunra.cli.tonight import Bar
 from sunra.journeys import demo_setup
+from sunra.platform.accounts.factors import code_now
 from sunra.platform.base.errors import UserError
 
 
@@ -75,9 +76,7 @@ def sign_in_lines(people: Iterable[dict[str, Any]]) -> list[str]:
 
 def one_time_code() -> str:
     """What an authenticator with the demonstration's secret shows at this moment."""
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-
-    return format_hotp_value(hotp_value(demo_setup.TOTP_SECRET, next(iter(yield_hotp_counters_from_time()))))
+    return code_now(demo_setup.TOTP_SECRET)
 
 
 def ensure_demo() -> list[str]:

@@ -1,0 +1,118 @@
+"""The whole product with its demonstration district: server, worker, and people who sign in."""
+
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from sunra.journeys.demo_setup import PASSWORD, TOTP_SECRET
+from sunra.platform.accounts.factors import code_now
+from tests.browser.server import ROOT, Server
+
+UNLINKED = ("/account/password/reset/", "/account/password/reset/done/", "/account/login/", "/ui/nowhere/")
+"""Pages without a sign-in, and one that is not there."""
+
+ROLES = ("safety", "platform", "admin", "auditor", "cpo", "data", "leader", "volunteer", "committee")
+"""Demonstration people, the ones with the most pages first."""
+
+_NOT_A_PAGE = re.compile(
+    r"\.(geojson|gpx|pdf|csv|json)$|/export/$|/download/$|/logout/$|/stream/$|^/static/|^/files/"
+)
+
+
+@dataclass
+class Product:
+    """A running demonstration installation with one worker."""
+
+    server: Server = field(default_factory=lambda: Server(commands=(("demo",),)))
+    worker: subprocess.Popen[bytes] | None = None
+    states: dict[str, Any] = field(default_factory=dict)
+
+    def start(self) -> "Product":
+        """Install the demonstration, start the web process and the worker."""
+        self.server.start()
+        log = (self.server.home / "worker.log").open("wb")
+        line = [sys.executable, "-m", "sunra.cli.processes", "worker"]
+        self.worker = subprocess.Popen(line, env=self.server.variables, cwd=ROOT, stdout=log, stderr=log)
+        return self
+
+    def stop(self) -> None:
+        """End both and remove the home."""
+        if self.worker is not None:
+            self.worker.send_signal(signal.SIGTERM)
+            self.worker.wait(15)
+        self.server.stop()
+
+    def signed_in(
+        self, browser: Browser, who: str, *, width: int = 1360, language: str = "ko"
+    ) -> BrowserContext:
+        """A browser context of ``who``; the first time with password and one-time code, through the pages."""
+        if who not in self.states:
+            self.states[who] = self._sign_in(browser, who)
+        return browser.new_context(
+            viewport={"width": width, "height": 900 if width > 700 else 844},
+            locale=language,
+            extra_http_headers={"Accept-Language": language},
+            storage_state=self.states[who],
+        )
+
+    def _sign_in(self, browser: Browser, who: str) -> Any:
+        context = browser.new_context(locale="ko")
+        page = context.new_page()
+        page.goto(self.server.url)
+        page.fill("input[name=login]", who)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_load_state()
+        if page.locator("input[name=code]").count():
+            page.fill("input[name=code]", code_now(TOTP_SECRET))
+            page.press("input[name=code]", "Enter")
+            page.wait_for_load_state()
+        assert urlsplit(page.url).path == "/", page.url
+        state = context.storage_state()
+        context.close()
+        return state
+
+
+def shape(path: str) -> str:
+    """An address without its ids: two rows of one list are one page."""
+    plain = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<id>", path)
+    return re.sub(r"\d+", "<n>", plain)
+
+
+def links(page: Page) -> list[str]:
+    """The addresses on this page that lead to other pages of the product."""
+    found = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")
+    here = urlsplit(page.url)
+    paths = []
+    for href in found:
+        target = urlsplit(urljoin(page.url, href))
+        if target.netloc == here.netloc and not _NOT_A_PAGE.search(target.path):
+            paths.append(target.path)
+    return paths
+
+
+def crawl(product: Product, browser: Browser) -> dict[str, tuple[str, str]]:
+    """Every page that somebody can reach by links: shape → (person, address); each shape once."""
+    found: dict[str, tuple[str, str]] = {}
+    for who in ROLES:
+        context = product.signed_in(browser, who)
+        page = context.new_page()
+        waiting, seen = ["/"], set()
+        while waiting:
+            path = waiting.pop(0)
+            if shape(path) in seen:
+                continue
+            seen.add(shape(path))
+            answer = page.goto(product.server.url + path, wait_until="domcontentloaded")
+            assert answer is not None
+            assert answer.status < 400, f"{who}: {path} answers {answer.status}"
+            found.setdefault(shape(urlsplit(page.url).path) if path != "/" else f"/ ({who})", (who, path))
+            waiting += links(page)
+        context.close()
+    return found

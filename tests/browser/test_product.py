@@ -1,0 +1,112 @@
+"""The product as its users meet it: sign in, plan tonight, see map and table, on a desk and on a phone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.axe import until, violations
+from tests.browser.conftest import LANGUAGES, WIDTHS
+from tests.browser.product import UNLINKED, Product, crawl
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("product")]
+READY = "[data-map][data-ready]"
+
+
+@pytest.fixture(scope="module")
+def product(assets: None) -> Iterator[Product]:
+    """One installation for all tests of this file."""
+    running = Product().start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def pages(product: Product, chromium: Any) -> dict[str, tuple[str, str]]:
+    """Every page that somebody can reach."""
+    return crawl(product, chromium)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_officer_plans_tonight(product: Product, chromium: Any, width: int) -> None:
+    """If this fails, the main job can't be done from the page."""
+    page = product.signed_in(chromium, "safety", width=width).new_page()
+    page.goto(f"{product.server.url}/tonight/")
+    page.click("main form[method=post] button[type=submit]")
+    until(page, "document.querySelector('main a[href*=\"/patrols/\"]') !== null", 120)
+    page.click('main a[href*="/patrols/"]')
+    page.wait_for_selector(READY)
+    assert page.locator("table tbody tr").count() > 5
+    assert "시연용 데이터" in page.inner_text("body")
+    assert "근거가 되지 않습니다" in page.inner_text("main")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for ending in ("pdf", "gpx", "geojson"):
+        with page.expect_download() as download:
+            page.click(f'a[href$=".{ending}"]')
+        assert download.value.path().stat().st_size > 500
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_home_page_shows_map_and_table(product: Product, chromium: Any, width: int) -> None:
+    """If this fails, tonight can't be seen at a glance."""
+    page = product.signed_in(chromium, "safety", width=width).new_page()
+    page.goto(product.server.url)
+    page.wait_for_selector(READY)
+    page.evaluate(
+        "document.querySelector('[data-map]').closest('section, div').querySelector('details').open = true"
+    )
+    assert page.locator("[data-map] table tbody tr, .map table tbody tr").count() > 3
+
+
+def test_the_neighbour_does_not_see_the_plan(product: Product, chromium: Any) -> None:
+    """If this fails, a plan leaks to a same-role person of another agency through the browser."""
+    mine = product.signed_in(chromium, "safety").new_page()
+    mine.goto(f"{product.server.url}/patrols/")
+    link = mine.get_attribute('a[href$=".gpx"]', "href")
+    other = product.signed_in(chromium, "neighbour")
+    assert other.request.get(product.server.url + str(link)).status == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_on_any_page(
+    product: Product, chromium: Any, pages: dict[str, tuple[str, str]], width: int, language: str
+) -> None:
+    """If this fails, somebody cannot use a page."""
+    assert len(pages) > 25
+    assert faults(product, chromium, pages, width, language) == {}
+
+
+def faults(
+    product: Product, chromium: Any, pages: dict[str, tuple[str, str]], width: int, language: str
+) -> dict[str, list[str]]:
+    """What axe finds and where a page is wider than the screen, by page."""
+    found: dict[str, list[str]] = {}
+    visits: dict[str, list[str]] = {}
+    for who, path in pages.values():
+        visits.setdefault(who, []).append(path)
+    for who, paths in visits.items():
+        context = product.signed_in(chromium, who, width=width, language=language)
+        page = context.new_page()
+        for path in paths:
+            look(page, product.server.url + path, found, language)
+        context.close()
+    stranger = chromium.new_page(
+        viewport={"width": width, "height": 844}, extra_http_headers={"Accept-Language": language}
+    )
+    for path in UNLINKED:
+        look(stranger, product.server.url + path, found, language)
+    stranger.close()
+    return found
+
+
+def look(page: Any, url: str, found: dict[str, list[str]], language: str) -> None:
+    """One page: its language, its width, and axe."""
+    page.goto(url, wait_until="load")
+    wrong = violations(page)
+    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        wrong.append("wider than the screen")
+    if page.evaluate("document.documentElement.lang") != language:
+        wrong.append("in the wrong language")
+    if wrong:
+        found[url] = wrong
