@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from django.utils.formats import number_format
 
@@ -95,8 +96,9 @@ class Chart:
 
     @property
     def x_ticks(self) -> list[Tick]:
-        """At most twelve labels under the drawing."""
-        every = max(1, -(-len(self.labels) // 12))
+        """Labels under the drawing, as many as stand beside each other (about 6.5 px a sign)."""
+        longest = max((len(str(label)) for label in self.labels), default=1)
+        every = max(1, ceil((longest * 6.5 + 10) / self.step))
         return [
             Tick(self.x(index), str(label)) for index, label in enumerate(self.labels) if index % every == 0
         ]
