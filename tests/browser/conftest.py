@@ -25,9 +25,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
-    """Debian's chromium under Playwright, once for the session."""
+    """Debian's chromium under Playwright; ends with this folder: its event loop stops Django's test client."""
     from playwright.sync_api import sync_playwright
 
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -48,7 +48,7 @@ def assets() -> None:
         pytest.fail(f"no assets in {ASSETS}: run `make setup` (or `sunra assets` with SUNRA_ASSETS)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def gallery(assets: None) -> Iterator[Server]:
     """A server that shows every component at ``/gallery/``."""
     server = Server(urlconf="tests.platform.ui.gallery", commands=()).start()
