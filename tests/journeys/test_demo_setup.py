@@ -1,6 +1,9 @@
-"""The demonstration: a city of invented agencies and people, with a planned night, set up as often as one likes."""
+"""The demonstration: a city of invented agencies and people, with a planned night, set up as often as one
+likes.
+"""
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -22,8 +25,9 @@ pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    """Demo mode with a short search."""
+    """Demo mode with a short search and passwords that cost nothing to hash."""
     settings.DEMO = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(plans, "PlanParams", lambda: nights.QUICK)
 
 
@@ -36,7 +40,9 @@ def install() -> demo_setup.DemoResult:
 
 @pytest.mark.usefixtures("quick")
 def test_the_demonstration_is_whole_and_marked() -> None:
-    """Every role signs in, the night is planned on generated streets and confirmed, and everything is marked; again is the same."""
+    """Every role signs in, the night is planned on generated streets and confirmed, and everything is
+    marked; again is the same.
+    """
     result = install()
     assert result.night.plan.demo
     assert result.night.plan.status == "confirmed"
@@ -68,11 +74,19 @@ def test_it_is_refused_outside_demo_mode(settings: Any) -> None:
     assert CliRunner().invoke(command.demo, []).exit_code == 2
 
 
-@pytest.mark.usefixtures("quick")
-def test_the_command_prints_how_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_how_to_sign_in(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """Names, roles, the password and the authenticator's secret are printed for all who try it out."""
+    settings.DEMO = True
+    plain = {"day": "2026-11-20", "plan": "x", "rows": {}}
+    one = demo_setup.SignIn(
+        "safety", demo_setup.PASSWORD, demo_setup.TOTP_SECRET, "safety_officer", "가상 구청"
+    )
     monkeypatch.setattr(command, "prepare", lambda: None)
+    monkeypatch.setattr(demo_setup, "install", lambda **_options: None)
+    monkeypatch.setattr(command, "as_plain", lambda _result: plain | {"sign_ins": [asdict(one)]})
     result = CliRunner().invoke(command.demo, ["--district", nights.DISTRICT])
     assert result.exit_code == 0, result.output
     assert demo_setup.TOTP_SECRET in result.stdout
     assert "safety" in result.stdout
+    printed = CliRunner().invoke(command.demo, ["--json"])
+    assert '"username": "safety"' in printed.stdout

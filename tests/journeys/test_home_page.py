@@ -65,7 +65,8 @@ def test_the_leaders_page_is_the_own_groups_route(agency: Agency) -> None:
     lon, lat = nights.points(3)[1]
     for key, of in (("a", organisation), ("b", None)):
         Team.objects.create(
-            agency=agency, organisation=of, key=key, name=key, kind="car", district=nights.DISTRICT, start_lon=lon,
+            agency=agency, organisation=of, key=key, name=key, kind="car", district=nights.DISTRICT,
+            start_lon=lon,
             start_lat=lat, shift_from=dt.time(21), shift_minutes=120, speed_kmh=18,
         )  # fmt: skip
     leader = person_actor(make_person("patrol_leader", own))
