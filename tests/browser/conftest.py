@@ -27,7 +27,7 @@ FLAGS = [
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
-    """Debian's chromium under Playwright; ends with this folder: its event loop stops Django's test client."""
+    """Debian's chromium under Playwright; ends with this folder, for its event loop stops Django's client."""
     from playwright.sync_api import sync_playwright
 
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
