@@ -7,6 +7,7 @@ from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import polars as pl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from sunra.platform.accounts.selectors import person_actor
 from sunra.platform.agencies.models import Agency
+from sunra.platform.places.services import publish
 from sunra.systems.patrols import exports, selectors, services
 from sunra.systems.patrols.models import Organisation, Plan, Team
 from sunra.systems.patrols.night import NightRisk, candidates
@@ -271,3 +273,29 @@ def test_stops_are_never_neighbours(teams: int, seed: int) -> None:
     cells = np.column_stack([risk.cell_e[chosen], risk.cell_n[chosen]])
     apart = np.abs(cells[:, None] - cells[None]).max(axis=2)
     assert (apart[~np.eye(len(cells), dtype=bool)] > 1).all()
+
+
+def lines(agency: Agency, found: list[list[list[float]]]) -> None:
+    """Publish streets of these lines."""
+    rows = [
+        {"key": f"s{n}", "dong": agency.jurisdiction.first().dong, "geometry": line}
+        for n, line in enumerate(found)
+    ]
+    publish(
+        actor=nights.job(agency),
+        agency_id=agency.id,
+        layer="street",
+        kind="road",
+        source="test",
+        frame=pl.DataFrame(rows),
+    )
+
+
+def test_streets_in_pieces_or_too_few_are_not_used(agency: Agency) -> None:
+    """Streets that do not join, or do not reach the stops, are named as the reason for straight lines."""
+    spots = nights.points(12)
+    lines(agency, [[[lon, lat], [lon + 0.0008, lat]] for lon, lat in spots])
+    assert nights.plan_of(agency).params["why"] == "in_pieces"
+    lon, lat = spots[0]
+    lines(agency, [[[lon, lat], [lon + 0.0008, lat]]])
+    assert nights.plan_of(agency).params["why"] == "not_covered"

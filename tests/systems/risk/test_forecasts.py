@@ -207,3 +207,20 @@ def test_person_actor_has_the_jurisdiction_it_needs(graded: Forecast) -> None:
     """The office's own people reach the forecast by their agency."""
     actor = person_actor(make_person("analyst", graded.agency))
     assert list(selectors.forecasts(actor)) == [graded]
+
+
+def test_events_of_no_weight_fall_back_to_the_prior() -> None:
+    """A district whose only events are of a family without weight is not graded by them."""
+    import polars as pl
+
+    from sunra.core.forecast import Params
+    from sunra.platform.places.models import PlaceEvent
+
+    agency = nights.office()
+    nights.with_facilities(agency)
+    nights.with_events(agency, count=5)
+    PlaceEvent.objects.update(family="traffic_accident")
+    assert Params().weights["traffic_accident"] == 0
+    found = nights.forecast_of(agency)
+    assert (found.event_source, found.graded) == ("prior", False)
+    assert isinstance(selectors.night(found), pl.DataFrame)
