@@ -4,15 +4,17 @@ import shutil
 
 from playwright.sync_api import sync_playwright
 from tests.browser.conftest import FLAGS, LANGUAGES, WIDTHS
-from tests.browser.product import Product, crawl
-from tests.browser.test_product import faults
 
-from benchmarks.machine import arguments, report
+from benchmarks.machine import arguments, report, with_django
 
 
 def main() -> None:
     """Start the demonstration, walk it, count."""
     options = arguments(__doc__ or "")
+    with_django()
+    from tests.browser.product import Product, crawl
+    from tests.browser.test_product import faults
+
     product = Product().start()
     try:
         with sync_playwright() as playwright:

@@ -1,10 +1,13 @@
 """What every figure stands beside: the machine, the versions, the seed."""
 
 import argparse
+import atexit
 import json
 import os
 import platform
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +54,17 @@ def report(name: str, figures: dict[str, Any], *, seed: int | None = None, as_js
         return
     for key, value in whole.items():
         print(f"{key:>24}  {value}")
+
+
+def with_django() -> None:
+    """Load the product's settings in a home that is thrown away; call it before importing what needs them."""
+    home = tempfile.mkdtemp(prefix="sunra-bench-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ["SUNRA_HOME"] = home
+    os.environ.setdefault("SUNRA_ASSETS", str(ROOT / ".assets"))
+    from sunra.cli.main import start_django
+
+    start_django()
 
 
 def arguments(description: str, **defaults: Any) -> argparse.Namespace:
