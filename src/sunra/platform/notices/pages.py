@@ -65,4 +65,5 @@ async def news(request: HttpRequest) -> StreamingHttpResponse | HttpResponse:
     answer = StreamingHttpResponse(stream.body(person), content_type="text/event-stream")
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"
+    answer["Content-Encoding"] = "identity"  # a compressor would hold events back
     return answer
