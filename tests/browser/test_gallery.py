@@ -12,7 +12,7 @@ from tests.browser.axe import until, violations
 from tests.browser.conftest import LANGUAGES, WIDTHS
 from tests.browser.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("gallery")]
 Open = Callable[..., Any]
 READY = "[data-map][data-ready]"
 
