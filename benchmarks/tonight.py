@@ -70,11 +70,15 @@ def run(district: str, data: Path, home: Path) -> dict[str, Any]:
 
 def environment(home: Path) -> dict[str, str]:
     """The surroundings of a process of a fresh installation."""
-    return os.environ | {
-        "SUNRA_HOME": str(home),
-        "SUNRA_DEMO": "false",
-        "SUNRA_SECRET_KEY": "bench-" + "k" * 60,
-    }
+    return (
+        {"SUNRA_ASSETS": str(machine.ROOT / ".assets")}
+        | os.environ
+        | {
+            "SUNRA_HOME": str(home),
+            "SUNRA_DEMO": "false",
+            "SUNRA_SECRET_KEY": "bench-" + "k" * 60,
+        }
+    )
 
 
 def balanced(answer: dict[str, Any]) -> bool:
