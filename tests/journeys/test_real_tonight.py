@@ -1,5 +1,6 @@
 """The main job on the real files of Seongbuk and on the real streets of Gangnam."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,13 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def folder(tmp_path: Path, *patterns: str) -> Path:
-    """Links to the real files of these patterns."""
+    """Copies of the real files of these patterns."""
     korea = shared_data("korea")
     for pattern in patterns:
         found = sorted(korea.glob(pattern))
         assert found, pattern
         for path in found:
-            (tmp_path / path.name).symlink_to(path)
+            shutil.copyfile(path, tmp_path / path.name)
     return tmp_path
 
 

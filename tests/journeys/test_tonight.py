@@ -24,6 +24,7 @@ from sunra.platform.places.models import Facility
 from sunra.systems.patrols.models import Plan
 from sunra.systems.patrols.services import plans
 from sunra.systems.risk.models import Forecast
+from sunra.systems.risk.texts import NO_LOCAL_EVENTS
 from sunra.systems.sharing.models import Dataset, Vintage
 from tests.platform.accounts.people import make_actor, make_agency, make_person, signed_in
 from tests.systems import nights
@@ -254,7 +255,7 @@ def test_the_command_prints_words(cli: Any, folder: Path) -> None:
     """Without --json people read balance, risk, plan and where the exports lie."""
     result = cli("--district", nights.DISTRICT, "--data", str(folder))
     assert result.exit_code == 0
-    assert "no local events" in result.stdout
+    assert str(NO_LOCAL_EVENTS) in result.stdout
     assert "중구_CCTV_20261001.csv" in result.stdout
 
 

@@ -31,10 +31,12 @@ from sunra.systems.risk.models import Forecast
 from sunra.systems.sharing import services as sharing
 from sunra.systems.sharing.incoming import files_in
 from sunra.systems.sharing.models import Vintage
+from sunra.systems.sharing.selectors import Problem, problems_of
+from sunra.systems.sharing.texts import kind
 
 Progress = Callable[[int, int, str], None]
 Commit = Callable[[], AbstractContextManager[Any]]
-_AFTER_FILES = 3
+_AFTER_FILES, _TOLD = 3, 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,7 @@ class TonightResult:
     district: str
     day: dt.date
     vintages: tuple[Vintage, ...]
+    problems: dict[UUID, tuple[Problem, ...]]
     forecast: Forecast
     plan: Plan
     teams: tuple[PlanTeam, ...]
@@ -55,7 +58,7 @@ class TonightResult:
         return {
             "district": self.district,
             "day": str(self.day),
-            "files": [file_line(vintage) for vintage in self.vintages],
+            "files": [file_line(vintage, self.problems[vintage.id]) for vintage in self.vintages],
             "risk": {
                 "id": str(self.forecast.id),
                 "cells": self.forecast.cells,
@@ -87,7 +90,7 @@ class TonightResult:
         }
 
 
-def file_line(vintage: Vintage) -> dict[str, Any]:
+def file_line(vintage: Vintage, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
     """One file's balance: rows = accepted + merged + quarantined, and where the accepted went."""
     return {
         "file": vintage.file_name,
@@ -102,6 +105,17 @@ def file_line(vintage: Vintage) -> dict[str, Any]:
         "withheld": vintage.withheld,
         "reasons": vintage.reasons,
         "warnings": vintage.warnings,
+        "problems": [
+            {
+                "code": one.code,
+                "count": one.count,
+                "line": one.line,
+                "field": one.field,
+                "message": str(one.message),
+                "remedy": str(one.remedy),
+            }
+            for one in problems
+        ],
     }
 
 
@@ -132,14 +146,17 @@ def run(
     """
     started = time.perf_counter()
     require(actor, RUN)
-    agency_id, code = _own_agency(actor, district), district_of(district).code
+    code = district_of(district).code
+    agency_id = _own_agency(actor, code)
     day = day or default_day()
     paths = files_in(data) if data else []
     tell = _Steps(progress, len(paths) + _AFTER_FILES)
     vintages = []
     for path in paths:
-        tell(path.name)
-        draft = sharing.prepare(actor=actor, agency_id=agency_id, path=path, district=code)
+        tell(_name(path, data))
+        draft = sharing.prepare(
+            actor=actor, agency_id=agency_id, path=path, district=code, within=data, name=_name(path, data)
+        )
         with commit():
             vintages.append(sharing.keep(actor=actor, draft=draft, demo=demo))
     if paths and not demo:
@@ -164,6 +181,7 @@ def run(
         district=code,
         day=day,
         vintages=tuple(vintages),
+        problems=problems_of(actor, vintages),
         forecast=forecast,
         plan=plan,
         teams=tuple(teams),
@@ -219,15 +237,23 @@ def _refuse_nothing(actor: Actor, district: str, vintages: list[Vintage]) -> Non
         or places.events(actor, district=district).exists()
     ):
         return
+    found = problems_of(actor, vintages)
     raise UserError(
         "nothing_located",
         gettext_lazy("No facility and no event lies in this district, so no place can be told from another."),
         gettext_lazy("Give files of facilities, police offices or events of this district."),
-        tuple(_told(vintage) for vintage in vintages[:5]) or (district,),
+        tuple(_told(vintage, found[vintage.id]) for vintage in vintages[:_TOLD]) or (district,),
     )
 
 
-def _told(vintage: Vintage) -> str:
+def _name(path: Path, data: Path | None) -> str:
+    """The file's name as people gave it: below the folder, so that equal names in two folders are two."""
+    return path.relative_to(data).as_posix() if data else path.name
+
+
+def _told(vintage: Vintage, problems: tuple[Problem, ...]) -> str:
     """A file in a few words: its kind, and why nothing of it counts."""
-    why = [*vintage.reasons, *vintage.warnings, *(["elsewhere"] if vintage.elsewhere else [])]
-    return f"{vintage.file_name}: {vintage.kind}" + (f" ({', '.join(why[:3])})" if why else "")
+    why = [f"{one.message} {one.remedy}" for one in problems]
+    if vintage.elsewhere:
+        why.append(_("The rows lie elsewhere."))
+    return f"{vintage.file_name} [{kind(vintage.kind)}]: {' '.join(why[:2])}"

@@ -98,7 +98,8 @@ def test_values_of_personal_columns_stay_in_the_file(tmp_path: Path) -> None:
         {"line": [2], "field": ["관리기관전화번호"], "reason": ["bad_number"], "value": ["010-1234-5678"]}
     )
     read = _read(pl.DataFrame(), rejects)
-    assert [row.value for row in services._quarantine(vintage, read)] == [""]
+    draft = services.Draft(vintage.agency_id, Incoming.unread(tmp_path, "x.csv"), "", read=read)
+    assert [row.value for row in services._quarantine(vintage, draft)] == [""]
 
 
 def _read(table: pl.DataFrame, rejects: pl.DataFrame | None = None, kind: str = "call112") -> TableRead:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,23 +25,40 @@ class Incoming:
     def at(cls, path: Path, name: str = "") -> "Incoming":
         """The file at ``path``, hashed together with the files that belong to a shapefile."""
         digest = hashlib.sha256()
-        parts = [path] + [path.with_suffix(end) for end in sorted(SIDECARS) if path.suffix.lower() == ".shp"]
-        for part in parts:
+        for part in parts_of(path):
             if part.is_file():
                 with part.open("rb") as stream:
                     while chunk := stream.read(1 << 20):
                         digest.update(chunk)
         return cls(path, name or path.name, digest.hexdigest())
 
+    @classmethod
+    def unread(cls, path: Path, name: str) -> "Incoming":
+        """A file that must not be opened; its hash is that of its name."""
+        return cls(path, name, hashlib.sha256(f"unread {name}".encode()).hexdigest())
+
     @property
     def title(self) -> str:
-        """The dataset's name: the file's without its ending and without the date at its end."""
-        stem = Path(self.name).stem.strip()
+        """The dataset's name: the file's, with its folder, without its ending and the date at its end."""
+        stem = str(PurePath(self.name).with_suffix("")).strip()
         return (_DATE_TAIL.sub("", stem).strip(" _-") or stem)[:200]
 
 
+def parts_of(path: Path) -> list[Path]:
+    """The file and what belongs to it: a shapefile is several files."""
+    return [path] + [path.with_suffix(end) for end in sorted(SIDECARS) if path.suffix.lower() == ".shp"]
+
+
+def leaves(path: Path, folder: Path) -> bool:
+    """Whether a link leads from inside ``folder`` to somewhere outside of it."""
+    inside = folder.resolve()
+    return any(not part.resolve().is_relative_to(inside) for part in parts_of(path))
+
+
 def files_in(folder: Path) -> list[Path]:
-    """The files of a folder that may be tables, by name; raises ``UserError`` when there is none."""
+    """The files of a folder and its folders that may be tables, by name; raises ``UserError`` when there is
+    none.
+    """
     if not folder.is_dir():
         raise UserError(
             "no_folder", _("There is no such folder."), _("Give a folder with data files."), (str(folder),)

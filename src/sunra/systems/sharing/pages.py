@@ -98,7 +98,7 @@ def vintage(request: HttpRequest, vintage_id: UUID) -> HttpResponse:
     request.demo = found.dataset.demo  # type: ignore[attr-defined]
     table = Table(
         columns=[
-            Column("line", gettext_lazy("Line"), numeric=True),
+            Column("line", gettext_lazy("Line"), numeric=True, format=lambda line: line or "–"),
             Column("field", gettext_lazy("Field")),
             Column("reason", gettext_lazy("Reason"), format=texts.reason),
             Column("value", gettext_lazy("Value")),

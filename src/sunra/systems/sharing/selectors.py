@@ -2,6 +2,7 @@
 station.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,9 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from sunra.platform.accounts.access import get_visible, require, visible
 from sunra.platform.accounts.actor import Actor
+from sunra.platform.base.errors import Text
 from sunra.platform.base.time import seoul_today
+from sunra.systems.sharing import texts
 from sunra.systems.sharing.models import Dataset, QuarantinedRow, Vintage
 from sunra.systems.sharing.rules import VIEW
 
@@ -24,6 +27,18 @@ class Entry:
     latest: Vintage | None
     vintages: int
     stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why rows of a file (or the file as a whole: ``line`` may be 0) were put aside."""
+
+    code: str
+    count: int
+    line: int
+    field: str
+    message: Text
+    remedy: Text
 
 
 def datasets(actor: Actor) -> QuerySet[Dataset]:
@@ -79,6 +94,33 @@ def vintage(actor: Actor, vintage_id: UUID) -> Vintage:
 def quarantine(actor: Actor, vintage_id: UUID) -> QuerySet[QuarantinedRow]:
     """The rows of a vintage that were put aside."""
     return QuarantinedRow.objects.filter(vintage=vintage(actor, vintage_id))
+
+
+def problems_of(actor: Actor, found: Sequence[Vintage]) -> dict[UUID, tuple[Problem, ...]]:
+    """What is wrong with each of the files and how to mend it: each reason once, at its first row.
+
+    What is left out on purpose is no problem. One query, whatever the number of files.
+    """
+    require(actor, VIEW)
+    ids = [one.id for one in found if one.agency_id in actor.scope]
+    first: dict[UUID, dict[str, QuarantinedRow]] = {one.id: {} for one in found}
+    rows = QuarantinedRow.objects.filter(vintage_id__in=ids).exclude(remedy="none_needed")
+    for row in rows.order_by("line", "id").iterator():
+        first[row.vintage_id].setdefault(row.reason, row)
+    return {
+        one.id: tuple(
+            Problem(
+                code=row.reason,
+                count=one.reasons.get(row.reason, 1),
+                line=row.line,
+                field=row.field,
+                message=texts.reason(row.reason),
+                remedy=texts.remedy(row.remedy),
+            )
+            for row in first[one.id].values()
+        )
+        for one in found
+    }
 
 
 def recent(actor: Actor, limit: int = 5) -> list[Vintage]:

@@ -17,12 +17,13 @@ from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.places.services import publish
 from sunra.systems.sharing import frames
-from sunra.systems.sharing.incoming import Incoming
+from sunra.systems.sharing.incoming import Incoming, leaves
 from sunra.systems.sharing.models import Dataset, QuarantinedRow, Vintage
 from sunra.systems.sharing.rules import IMPORT
 
 KEPT_QUARANTINE = 5_000
 KEPT_COUNTS = 20_000
+OUTSIDE_FOLDER, KEPT_BEFORE = "outside_folder", "kept_before"
 _PERSONAL = re.compile(
     "성명|이름|담당|주민|생년|전화|연락처|휴대|이메일|name|phone|tel|mail|birth", re.IGNORECASE
 )
@@ -41,6 +42,8 @@ class Draft:
     read: TableRead | None = None
     sorted: frames.Sorted | None = None
     warnings: tuple[str, ...] = ()
+    line: int = 0
+    """Where the reader gave up, when it says so."""
 
 
 def import_file(
@@ -58,16 +61,27 @@ def import_file(
     return keep(actor=actor, draft=draft, file_id=file_id, demo=demo)
 
 
-def prepare(*, actor: Actor, agency_id: UUID, path: Path, name: str = "", district: str = "") -> Draft:
+def prepare(
+    *,
+    actor: Actor,
+    agency_id: UUID,
+    path: Path,
+    name: str = "",
+    district: str = "",
+    within: Path | None = None,
+) -> Draft:
     """Read one file and choose what lies in ``district`` (all located rows when ""); nothing is written.
 
-    ``name`` is the file's own name when ``path`` is a stored copy. A file that cannot be read is a draft
-    without
-    rows whose warning says why. Raises ``PermissionDenied``.
+    ``name`` is the file's own name when ``path`` is a stored copy. A file that cannot be read, or that is a
+    link leading out of ``within``, is a draft without rows whose warning says why. Raises
+    ``PermissionDenied``.
     """
     require(actor, IMPORT)
     if agency_id not in actor.scope:
         raise PermissionDenied
+    if within is not None and leaves(path, within):
+        outside = Incoming.unread(path, name or path.name)
+        return Draft(agency_id, outside, district, warnings=(OUTSIDE_FOLDER,))
     incoming = Incoming.at(path, name)
     known = _known(agency_id, incoming, district)
     if known:
@@ -75,7 +89,7 @@ def prepare(*, actor: Actor, agency_id: UUID, path: Path, name: str = "", distri
     try:
         read = tables.read(path)
     except TableError as error:
-        return Draft(agency_id, incoming, district, warnings=(error.code,))
+        return Draft(agency_id, incoming, district, warnings=(error.code,), line=error.line)
     return Draft(
         agency_id,
         incoming,
@@ -121,17 +135,18 @@ def keep(*, actor: Actor, draft: Draft, file_id: UUID | None = None, demo: bool 
     same = {"dataset": dataset, "sha256": draft.incoming.sha256, "reader": __version__}
     # A file that comes back after another had replaced it is the newest again: its row is renewed.
     Vintage.objects.filter(**same).delete()
+    useless = _useless(draft)
     vintage = Vintage.objects.create(
         **same,
-        **_values(draft),
+        **_values(draft, (KEPT_BEFORE,) if useless and dataset.vintages.exists() else ()),
         agency_id=draft.agency_id,
         file_id=file_id,
         file_name=draft.incoming.name[:255],
         kind=kind,
         imported_by=(actor.label or actor.id)[:120],
     )
-    QuarantinedRow.objects.bulk_create(_quarantine(vintage, draft.read), batch_size=1_000)
-    if draft.sorted and draft.sorted.layer:
+    QuarantinedRow.objects.bulk_create(_quarantine(vintage, draft), batch_size=1_000)
+    if draft.sorted and draft.sorted.layer and not useless:
         publish(
             actor=actor,
             agency_id=draft.agency_id,
@@ -145,11 +160,16 @@ def keep(*, actor: Actor, draft: Draft, file_id: UUID | None = None, demo: bool 
     return vintage
 
 
-def _values(draft: Draft) -> dict[str, Any]:
+def _useless(draft: Draft) -> bool:
+    """Not one row could be used: such a file must not take away what an earlier one gave."""
+    return draft.read is None or draft.read.accepted == 0
+
+
+def _values(draft: Draft, notes: tuple[str, ...]) -> dict[str, Any]:
     """What the vintage keeps of the reader's balance."""
-    read, found = draft.read, draft.sorted
+    read, found, warnings = draft.read, draft.sorted, [*draft.warnings, *notes]
     if read is None or found is None:
-        return {"rows": 0, "accepted": 0, "merged": 0, "quarantined": 0, "warnings": list(draft.warnings)}
+        return {"rows": 0, "accepted": 0, "merged": 0, "quarantined": 0, "warnings": warnings}
     return {
         "encoding": read.encoding or "",
         "crs": read.crs,
@@ -163,7 +183,7 @@ def _values(draft: Draft) -> dict[str, Any]:
         "units": read.units,
         "reasons": dict(read.reasons),
         "placed": dict(read.placed),
-        "warnings": list(draft.warnings),
+        "warnings": warnings,
         "counts": _counts(read),
         "reference_date": _reference_date(read),
     }
@@ -183,9 +203,16 @@ def _reference_date(read: TableRead) -> Any:
     return read.table["reference_date"].max()
 
 
-def _quarantine(vintage: Vintage, read: TableRead | None) -> list[QuarantinedRow]:
-    """The first rows put aside, in the order of the file; a personal column's value never leaves the file."""
-    rows = read.rejects.sort("line").head(KEPT_QUARANTINE).iter_rows() if read else ()
+def _quarantine(vintage: Vintage, draft: Draft) -> list[QuarantinedRow]:
+    """The first rows put aside, in the order of the file; a personal column's value never leaves the file.
+
+    A file refused as a whole has one entry, which says where and why.
+    """
+    if draft.read is None:
+        why = draft.warnings[0]
+        remedy = "copy_into_folder" if why == OUTSIDE_FOLDER else remedy_of(why)
+        return [QuarantinedRow(vintage=vintage, line=draft.line, reason=why, remedy=remedy)]
+    rows = draft.read.rejects.sort("line").head(KEPT_QUARANTINE).iter_rows()
     return [
         QuarantinedRow(
             vintage=vintage,

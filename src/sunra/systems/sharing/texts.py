@@ -17,6 +17,9 @@ KINDS = {
 }
 
 REASONS = {
+    "ambiguous_dong": _("The file gives the name of this dong to places in other legal dongs too."),
+    "cut_off": _("The file ends in the middle of this row."),
+    "clearance_row": _("The row counts cleared cases, not cases."),
     "no_location": _("No coordinates, and the address names no legal dong of the district."),
     "bad_coordinate": _("The coordinates are not numbers."),
     "outside_korea": _("The point lies outside Korea."),
@@ -46,6 +49,13 @@ REMEDIES = {
     "map_columns": _("Send the file in a standard form, or say what the columns mean."),
     "none_needed": _("Nothing to do; the row is left out on purpose."),
     "export_again": _("Export the file again from its system, complete and unpacked."),
+    "save_utf8": _("Save the file as UTF-8 or CP949 and send it again."),
+    "close_quote": _("Close the quotation mark on this line, or export the file again."),
+    "split_file": _("Send the file in parts, each within the limits."),
+    "other_format": _("Send the table as CSV, XLSX, GeoJSON or shapefile."),
+    "add_rows": _("Export the file again; it holds column names only."),
+    "one_table": _("Unpack the archive and send one table at a time."),
+    "copy_into_folder": _("Copy the file itself into the folder."),
 }
 
 WARNINGS = {
@@ -70,6 +80,13 @@ WARNINGS = {
     "year_unknown": _("The table does not say its year."),
     "no_columns": _("The shapefile has no attribute table (.dbf)."),
     "unknown_encoding": _("The encoding of the attribute table is unknown."),
+    "cut_off": _("The last row ends in the middle."),
+    "outside_district_far": _("Streets reach more than 300 m beyond the district they are filed under."),
+    "kept_before": _("No row of this file could be used, so what an earlier file gave stays in use."),
+}
+
+ERRORS = {
+    "outside_folder": _("The file is a link that leads out of the folder; it was not opened."),
     "unreadable": _("The file cannot be opened."),
     "empty_file": _("The file is empty."),
     "not_a_table": _("The file is damaged or is no table."),
@@ -91,7 +108,7 @@ def kind(code: str) -> Text:
 
 def reason(code: str) -> Text:
     """Why a row was put aside."""
-    return REASONS.get(code, code)
+    return REASONS.get(code, ERRORS.get(code, code))
 
 
 def remedy(code: str) -> Text:
@@ -101,4 +118,4 @@ def remedy(code: str) -> Text:
 
 def warning(code: str) -> Text:
     """What is odd about a file, or why it was refused."""
-    return WARNINGS.get(code, code)
+    return WARNINGS.get(code, ERRORS.get(code, code))
