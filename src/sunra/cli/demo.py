@@ -25,14 +25,11 @@ from sunra.platform.base.errors import UserError
 def demo(district: str, seed: int, *, code: bool, as_json: bool) -> None:
     """Fill an empty installation with generated data; real borders, everything else invented."""
     started = time.perf_counter()
+    if not settings.DEMO:
+        raise click.UsageError("demonstration data exists in demo mode only; start with SUNRA_DEMO=true.")
     if code:
         click.echo(one_time_code())
         return
-    if not settings.DEMO:
-        click.echo(
-            "sunra: demonstration data exists in demo mode only; start with SUNRA_DEMO=true.", err=True
-        )
-        sys.exit(2)
     try:
         prepare()
         with Bar() as bar:

@@ -1,7 +1,6 @@
 """The ``sunra`` command: loads one verb's module only when that verb is asked for."""
 
 import os
-import sys
 from importlib import import_module
 from typing import Any
 
@@ -76,13 +75,6 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> Any:
     """Run the command; an error people can mend ends with its remedy and exit code 1, not with a trace."""
-    try:
-        return cli.main(args=args, prog_name="sunra", standalone_mode=True)
-    except Exception as error:
-        from sunra.cli.errors import explain
+    from sunra.cli.errors import in_words
 
-        text = explain(error)
-        if text is None:
-            raise
-        click.echo(text, err=True)
-        sys.exit(1)
+    return in_words(lambda: cli.main(args=args, prog_name="sunra", standalone_mode=True))

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from sunra.cli.errors import in_words
 from sunra.cli.lifeline import end_with_parent, exit_after, stop_on_signals
 from sunra.cli.supervisor import Child, Supervisor
 
@@ -71,12 +72,16 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--demo", "with_demo", is_flag=True, help="First fill an empty installation with demo data.")
 def up(*, host: str, port: int | None, workers: int, with_demo: bool) -> None:
     """Bring the databases up to date and start web and workers; Ctrl-C or SIGTERM stops all within 5 s."""
+    from django.conf import settings
+
     from sunra.cli.setup import prepare
     from sunra.platform.accounts.checks import refuse_to_start
 
     port = port or _port()
     bind(host, port).close()
     _require_assets()
+    if with_demo and not settings.DEMO:
+        raise click.UsageError("--demo exists in demo mode only; start with SUNRA_DEMO=true.")
     prepare()
     refuse_to_start()
     if with_demo:
@@ -95,8 +100,11 @@ def up(*, host: str, port: int | None, workers: int, with_demo: bool) -> None:
 def web(*, host: str, port: int | None) -> None:
     """Serve the pages with uvicorn, in one process; behind a proxy start as many as there are cores."""
     from sunra.cli.server import serve
+    from sunra.platform.accounts.checks import refuse_to_start
 
     end_with_parent()
+    _require_assets()
+    refuse_to_start()
     listener = bind(host, port or _port())
     stopping = threading.Event()
     exit_after(stopping, GRACE)
@@ -127,4 +135,4 @@ if __name__ == "__main__":
     from sunra.cli.main import start_django
 
     start_django()
-    COMMANDS()
+    in_words(COMMANDS)

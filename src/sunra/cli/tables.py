@@ -1,11 +1,14 @@
 """``sunra tables``: what a Korean public file holds, and what had to be put aside."""
 
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sunra.core.tables import summaries
+from sunra.core.tables.messages import ERRORS, REMEDIES
 
 
 @click.group()
@@ -17,12 +20,32 @@ def tables() -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def read(files: tuple[Path, ...], *, as_json: bool) -> None:
-    """Read FILES; every row is accepted, merged or quarantined, and the sums are printed."""
+    """Read FILES; every row is accepted, merged or quarantined, and the sums are printed.
+
+    Exit code 1 when not one file could be read.
+    """
     found = summaries(files)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
-        return
+    else:
+        _say(found)
+    sys.exit(0 if any(_refusal(one) is None for one in found) else 1)
+
+
+def _refusal(one: dict[str, Any]) -> str | None:
+    """Why the whole file was refused; None when it was read."""
+    return next((code for code in one["warnings"] if code in ERRORS), None) if not one["rows"] else None
+
+
+def _say(found: list[dict[str, Any]]) -> None:
+    if not found:
+        click.echo("no files there")
     for one in found:
+        refused = _refusal(one)
+        if refused is not None:
+            sentence, remedy = ERRORS[refused]
+            click.echo(f"{one['file']}: refused [{refused}] {sentence} {REMEDIES[remedy]}")
+            continue
         click.echo(
             f"{one['file']}: {one['kind']}, {one['rows']} rows = {one['accepted']} accepted"
             f" + {one['merged']} merged + {one['quarantined']} quarantined"
