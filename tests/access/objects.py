@@ -190,6 +190,3 @@ NOT_ROWS: dict[str, dict[str, object]] = {
     "openid_connect_login": {"provider_id": "oidc"},
     "openid_connect_callback": {"provider_id": "oidc"},
 }
-
-TABLE_NEEDED = frozenset({"api:cells", "risk:cell", "risk:cells"})
-"""Their rows stand on a Parquet table, which the tests of that system make; here none is there (500)."""

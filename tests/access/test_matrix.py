@@ -15,7 +15,7 @@ from sunra.platform.accounts import middleware
 from sunra.platform.accounts.matrix import ANONYMOUS_COLUMN, Address, addresses, holders, matrix, matrix_csv
 from sunra.platform.base.access import GRANTS, PUBLIC, SIGNED_IN
 from sunra.platform.base.roles import AUDITOR, EVERYONE, PLATFORM_ADMIN, VOLUNTEER
-from tests.access.objects import NOT_ROWS, OBJECTS, TABLE_NEEDED
+from tests.access.objects import NOT_ROWS, OBJECTS
 from tests.access.people_of_all_roles import Caller, callers, two_agencies
 from tests.platform.accounts.people import make_person, signed_in
 
@@ -59,7 +59,7 @@ def _wrong(address: Address, verb: str, caller: Caller, answer: HttpResponse) ->
     elif caller.role not in holders(need):
         right = _refused(answer)
     else:
-        broken = answer.status_code >= 500 and address.name not in TABLE_NEEDED
+        broken = answer.status_code >= 500
         right = not (_refused(answer) or answer.status_code == 405 or broken)
     return "" if right else f"{verb} /{address.pattern} as {caller.role}: {answer.status_code} (needs {need})"
 

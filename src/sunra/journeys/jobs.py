@@ -26,6 +26,7 @@ def run(ctx: JobContext, *, district: str, day: str) -> dict[str, Any]:
         district=district,
         day=dt.date.fromisoformat(day),
         progress=ctx.progress,
+        check=ctx.check,
         commit=ctx.commit,
     )
     answer = {

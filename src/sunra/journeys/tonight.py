@@ -35,6 +35,7 @@ from sunra.systems.sharing.selectors import Problem, problems_of
 from sunra.systems.sharing.texts import kind
 
 Progress = Callable[[int, int, str], None]
+Check = Callable[[], None]
 Commit = Callable[[], AbstractContextManager[Any]]
 _AFTER_FILES, _TOLD = 3, 8
 
@@ -133,6 +134,7 @@ def run(
     day: dt.date | None = None,
     demo: bool = False,
     progress: Progress | None = None,
+    check: Check | None = None,
     commit: Commit = nullcontext,
 ) -> TonightResult:
     """Read every file in ``data`` (none: go by what is published), forecast the night, plan it, write the
@@ -140,7 +142,8 @@ def run(
 
     Rows outside the district are read and counted, not published. The same files and day again change
     nothing: every
-    step is known by what decides it. ``commit`` opens the transaction of each step's writing (a job's fence).
+    step is known by what decides it. ``commit`` opens the transaction of each step's writing (a job's fence),
+    ``check`` is called during long steps and may raise to end them (a job's cancellation).
     Raises ``PermissionDenied``; ``UserError``: ``unknown_district``, ``no_folder``, ``empty_folder``,
     ``nothing_located``.
     """
@@ -150,7 +153,7 @@ def run(
     agency_id = _own_agency(actor, code)
     day = day or default_day()
     paths = files_in(data) if data else []
-    tell = _Steps(progress, len(paths) + _AFTER_FILES)
+    tell = _Steps(progress, len(paths) + _AFTER_FILES, check)
     vintages = []
     for path in paths:
         tell(_name(path, data))
@@ -170,7 +173,9 @@ def run(
     with commit():
         forecast = risk_services.keep(actor=actor, draft=forecast_draft)
     tell(_("Patrol plan"))
-    plan_draft = patrol_services.compute(actor=actor, agency_id=agency_id, risk=night_risk(forecast))
+    plan_draft = patrol_services.compute(
+        actor=actor, agency_id=agency_id, risk=night_risk(forecast), progress=tell.within
+    )
     with commit():
         plan = patrol_services.keep(actor=actor, draft=plan_draft)
     tell(_("Exports"))
@@ -212,13 +217,18 @@ def write_exports(plan: Plan, teams: list[PlanTeam]) -> dict[str, Path]:
 class _Steps:
     """Counts the steps that are begun."""
 
-    def __init__(self, progress: Progress | None, total: int) -> None:
-        self.progress, self.total, self.done = progress, total, -1
+    def __init__(self, progress: Progress | None, total: int, check: Check | None) -> None:
+        self.progress, self.total, self.check, self.done = progress, total, check, -1
 
     def __call__(self, note: str) -> None:
         self.done += 1
         if self.progress:
             self.progress(self.done, self.total, note)
+
+    def within(self, _share: float) -> None:
+        """Inside a long step: a job looks at its cancellation and its lease."""
+        if self.check:
+            self.check()
 
 
 def _own_agency(actor: Actor, district: str) -> UUID:

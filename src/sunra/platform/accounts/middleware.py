@@ -22,6 +22,7 @@ from sunra.platform.accounts.models import Person
 from sunra.platform.accounts.selectors import person_actor
 from sunra.platform.base.access import PUBLIC, Access, Denied, Refused, holds
 from sunra.platform.base.actor import ANONYMOUS, Actor, actor_of
+from sunra.platform.base.errors import UserError
 from sunra.platform.ledger.errors import LedgerUnavailable
 
 MEMBERSHIP_KEY = "sunra_membership"
@@ -67,6 +68,8 @@ class AccessMiddleware(MiddlewareMixin):
             refused = getattr(error, "refused", None)
             if refused is not None or isinstance(error, PermissionDenied):
                 return _written_or_503(request, refused, None)
+        if isinstance(error, UserError):
+            return _mendable(request, error)
         return None
 
 
@@ -75,6 +78,11 @@ def _person(request: HttpRequest) -> Actor:
         return ANONYMOUS
     chosen = request.session.get(MEMBERSHIP_KEY)
     return person_actor(request.user, UUID(chosen) if chosen else None)
+
+
+def _mendable(request: HttpRequest, error: UserError) -> HttpResponse:
+    """409 with what happened, where, and what to do, for an error that no page had a better place for."""
+    return render(request, "409.html", {"error": error, "where": " · ".join(error.where)}, status=409)
 
 
 def _refuse(request: HttpRequest, actor: Actor, need: str) -> HttpResponseBase:
@@ -109,6 +117,8 @@ def _written_or_503(
 def _to_second_factor(request: HttpRequest) -> HttpResponseBase:
     if is_api(request.resolver_match):
         return problem(403, "second_factor_missing", _("Set up your second factor first."))
+    if "text/event-stream" in request.headers.get("Accept", ""):
+        return HttpResponse(status=204)  # tells the browser not to ask again
     return redirect("mfa_activate_totp")
 
 

@@ -13,12 +13,14 @@ from sunra.core.geo import cells as geo_cells
 from sunra.engine import store
 from sunra.platform.accounts.access import get_visible, require
 from sunra.platform.accounts.actor import Actor
+from sunra.platform.base.errors import UserError
 from sunra.platform.base.home import home
 from sunra.platform.base.time import seoul_now
 from sunra.platform.places import selectors as places
 from sunra.systems.risk.models import Forecast
 from sunra.systems.risk.rules import VIEW
 from sunra.systems.risk.table import BY_SLOT, SLOTS, slot_column
+from sunra.systems.risk.texts import TABLE_MISSING, TABLE_MISSING_REMEDY
 
 NEAR_CELLS = 1
 """What stands "around" a cell: the cell itself and its neighbours, 300 m × 300 m."""
@@ -116,8 +118,24 @@ def current_slot(forecast: Forecast) -> int:
 
 
 def table(forecast: Forecast, columns: list[str] | None = None) -> pl.DataFrame:
-    """The stored table or some of its columns; the caller has asked ``forecast`` for it."""
-    return store.read(home() / forecast.path, columns)
+    """The stored table or some of its columns; the caller has asked ``forecast`` for it.
+
+    Raises ``UserError`` ``risk.table_missing`` when the file is gone or damaged.
+    """
+    try:
+        return store.read(home() / forecast.path, columns)
+    except store.StoreError as error:
+        where = (forecast.district, str(forecast.day))
+        raise UserError("risk.table_missing", TABLE_MISSING, TABLE_MISSING_REMEDY, where) from error
+
+
+def readable(forecast: Forecast) -> bool:
+    """Whether the table of a forecast is there; a page with more to show does without it otherwise."""
+    try:
+        store.meta(home() / forecast.path)
+    except store.StoreError:
+        return False
+    return True
 
 
 def cells(forecast: Forecast, slot: int) -> pl.DataFrame:

@@ -85,7 +85,7 @@ def compute(
         }
     )  # fmt: skip
     known = Forecast.objects.filter(agency_id=agency_id, digest=digest).first()
-    if known and (home() / known.path).is_file():
+    if known and _whole(known):
         return Draft(known, {})
     result = _solve(gathered, day, params, seed, tuple(station_counts))
     stored = store.write(
@@ -138,6 +138,12 @@ def _solve(
         except NoEventsError:
             pass  # events of the district, but none of a weighted family inside its grid
     return method.prior(gathered.grid, stations, gathered.covariates, horizon, params, seed=seed)
+
+
+def _whole(known: Forecast) -> bool:
+    """Whether the stored table is still the one that was written; a lost or damaged one is made again."""
+    path = home() / known.path
+    return path.is_file() and store.digest(path) == known.sha256
 
 
 def _values_of(params: Params) -> dict[str, Any]:

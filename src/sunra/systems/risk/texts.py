@@ -9,6 +9,10 @@ NO_LOCAL_EVENTS = _(
 DEMO = _("Demonstration data")
 UNKNOWN_DISTRICT = _("There is no district with this code.")
 UNKNOWN_DISTRICT_REMEDY = _("Give the five digits of a 시군구, for example 11290 for Seongbuk-gu.")
+TABLE_MISSING = _("The table of this forecast is missing or damaged.")
+TABLE_MISSING_REMEDY = _(
+    "Plan tonight again, or have the backup restored; the rest of the data is not touched."
+)
 
 FAMILIES = {
     "combined": _("All families"),

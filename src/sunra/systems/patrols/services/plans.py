@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
@@ -76,12 +76,13 @@ def compute(
     crews: Sequence[Crew] | None = None,
     params: PlanParams | None = None,
     seed: int | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Draft:
     """Routes for tonight's crews over the cells where most is expected during their shifts; nothing is
     written.
 
-    Distances follow real streets where they reach the stops, else the straight line × 1.3. Raises
-    ``PermissionDenied``
+    ``progress`` is told the share of the search done; what it raises (a cancelled job) ends it. Distances
+    follow real streets where they reach the stops, else the straight line × 1.3. Raises ``PermissionDenied``
     and ``AssertionError`` when the independent check finds a route that breaks a rule.
     """
     require(actor, MAKE)
@@ -103,7 +104,7 @@ def compute(
         return Draft(known)
     reached = ways.covers(lon, lat)
     chosen, (lon, lat) = chosen[reached], ways.stand(lon[reached], lat[reached])
-    solved = _solve(ways, found, lon, lat, value[chosen], params, seed)
+    solved = _solve(ways, found, lon, lat, value[chosen], params, seed, progress)
     values = {
         "agency_id": agency_id, "digest": digest, "district": risk.district, "day": risk.day,
         "forecast": risk.forecast_id, "event_source": risk.event_source, "graded": risk.graded, "seed": seed,
@@ -165,6 +166,7 @@ def _solve(
     prize: NDArray[np.float64],
     params: PlanParams,
     seed: int,
+    progress: Callable[[float], None] | None,
 ) -> Solved:
     """The solver's routes, checked by the independent checker."""
     # Prizes of the order of one, whatever the district's level: the solver's tolerances expect that.
@@ -181,7 +183,9 @@ def _solve(
         ),
         ways.network,
     )  # fmt: skip
-    solved = plan(problem, Stop(seconds=params.seconds, iterations=params.iterations), seed=seed)
+    solved = plan(
+        problem, Stop(seconds=params.seconds, iterations=params.iterations), seed=seed, progress=progress
+    )
     broken = check(problem, solved)
     if broken:
         message = f"the plan breaks its own rules: {broken[:3]}"
