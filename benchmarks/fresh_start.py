@@ -42,11 +42,17 @@ def first_page(url: str, process: subprocess.Popen[bytes], limit: float = 900) -
 
 
 def stop(process: subprocess.Popen[bytes]) -> float:
-    """Seconds from SIGTERM to the end of everything."""
+    """Seconds from SIGTERM until no process of the group is left."""
     begun = time.monotonic()
     os.killpg(process.pid, signal.SIGTERM)
     process.wait(30)
-    return time.monotonic() - begun
+    while time.monotonic() - begun < 30:
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return time.monotonic() - begun
+        time.sleep(0.02)
+    sys.exit("processes are left 30 s after SIGTERM")
 
 
 def start(clone: Path, env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
