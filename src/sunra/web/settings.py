@@ -179,6 +179,7 @@ OIDC_SERVER = env("SUNRA_OIDC_SERVER", default="")
 SOCIALACCOUNT_ADAPTER = "sunra.platform.accounts.adapters.SocialAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # the provider's own id counts from then on
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,

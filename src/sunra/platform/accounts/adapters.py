@@ -48,6 +48,14 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
 
+    def can_authenticate_by_email(self, login: Any, email: str) -> bool:
+        """Whether the provider, which the operator chose, vouches for an address of somebody invited.
+
+        Only a plain ``true`` counts: some providers send the word "false".
+        """
+        return any(one.email == email and one.verified is True for one in login.email_addresses)
+
+
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors: sealed at rest, and staff cannot remove their last one."""
 
