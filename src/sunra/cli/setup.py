@@ -2,6 +2,8 @@
 
 import click
 from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from sunra.platform.base.home import home
 from sunra.platform.places.services import load_codes
@@ -10,9 +12,16 @@ from sunra.platform.places.services import load_codes
 def prepare(*, verbosity: int = 0) -> None:
     """Migrate both databases and load the 법정동 codes; quick when nothing is to do."""
     home().mkdir(mode=0o700, parents=True, exist_ok=True)
-    call_command("migrate", database="default", interactive=False, verbosity=verbosity)
-    call_command("migrate", database="ledger", interactive=False, verbosity=verbosity)
+    for alias in ("default", "ledger"):
+        if behind(alias):
+            call_command("migrate", database=alias, interactive=False, verbosity=verbosity)
     load_codes()
+
+
+def behind(alias: str) -> bool:
+    """Whether migrations wait for a database; asking is quick, an idle ``migrate`` takes a second."""
+    executor = MigrationExecutor(connections[alias])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 @click.command()
