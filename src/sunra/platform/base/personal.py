@@ -42,3 +42,11 @@ def declare(
 def register() -> tuple[PersonalField, ...]:
     """Everything declared, in a stable order."""
     return tuple(_REGISTER[key] for key in sorted(_REGISTER))
+
+
+def days_kept(model: str) -> int:
+    """The longest time that any personal field of ``model`` is kept; raises ``LookupError``."""
+    found = [one.retention_days for one in _REGISTER.values() if one.model == model]
+    if not found:
+        raise LookupError(model)
+    return max(found)

@@ -14,6 +14,7 @@ from sunra.platform.events.models import Delivery, Event
 from sunra.platform.jobs.context import JobContext
 from sunra.platform.jobs.models import Job, ScheduledRun
 from sunra.platform.jobs.registry import job, schedule
+from sunra.platform.jobs.retention import clear_accounts
 from sunra.platform.ledger.expiry import expire
 from sunra.platform.ledger.verify import verify
 
@@ -59,6 +60,13 @@ def purge(_ctx: JobContext) -> dict[str, Any]:
     return {"jobs": jobs, "events": events, "runs": runs}
 
 
+@job("accounts.purge", title=_("Delete what is kept about people beyond its time"))
+def purge_accounts(_ctx: JobContext) -> dict[str, Any]:
+    """See ``retention.clear_accounts``."""
+    return dict(clear_accounts())
+
+
+schedule("accounts.purge", "accounts.purge", daily_at="03:20")
 schedule("jobs.purge", "jobs.purge", daily_at="03:40")
 schedule("ledger.verify", "ledger.verify", daily_at="04:10")
 schedule("ledger.expire", "ledger.expire", daily_at="04:40")

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from sunra.platform.accounts.models import Person
 from sunra.platform.jobs.context import JobContext
-from sunra.platform.jobs.registry import job
+from sunra.platform.jobs.registry import job, schedule
+from sunra.platform.notices import services
 
 
 @job("notices.mail", title=gettext_lazy("Send notices by e-mail"))
@@ -28,6 +29,15 @@ def mail(ctx: JobContext, persons: list[int]) -> dict[str, Any]:
             done.add(person.pk)
             ctx.checkpoint({"sent": sorted(done)})
     return {"sent": len(done)}
+
+
+@job("notices.purge", title=gettext_lazy("Delete old notices"))
+def purge(_ctx: JobContext) -> dict[str, Any]:
+    """See ``services.clear``."""
+    return {"notices": services.clear()}
+
+
+schedule("notices.purge", "notices.purge", daily_at="03:30")
 
 
 def _address() -> str:

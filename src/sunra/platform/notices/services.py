@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from sunra.platform.notices.models import Notice, Preference
 
 Param = str | int | float
 _LONGEST_PARAM = 120
+KEEP_READ = timedelta(days=90)
+KEEP_UNREAD = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,14 @@ def prefer(*, actor: Actor, email: bool) -> None:
     if actor.person_id is None:
         raise Http404
     Preference.objects.update_or_create(person_id=actor.person_id, defaults={"email": email})
+
+
+@transaction.atomic
+def clear(moment: datetime | None = None) -> int:
+    """Delete notices read three months ago, and those that nobody read for a year; how many went."""
+    at = moment or now()
+    over = Q(read_at__lt=at - KEEP_READ) | Q(created__lt=at - KEEP_UNREAD)
+    return Notice.objects.filter(over).delete()[0]
 
 
 def _checked(text: str, url: str, params: dict[str, Any]) -> dict[str, Param]:
