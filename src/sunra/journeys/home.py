@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sunra.journeys.figures import Figure, figures
 from sunra.journeys.tonight import default_day
 from sunra.platform.accounts import roles
 from sunra.platform.accounts.actor import Actor
@@ -27,12 +28,13 @@ from sunra.systems.sharing.rules import VIEW as VIEW_DATA
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """The one next step: what it is, why, and where it leads."""
+    """The one next step: what it is, why, and where it leads; ``more`` are quieter ways (address, label)."""
 
     title: str
     text: str
     url: str
     label: str
+    more: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,7 @@ class Today:
     notices: list[Any] = field(default_factory=list)
     jobs: list[Any] = field(default_factory=list)
     stale: int = 0
+    figures: list[Figure] = field(default_factory=list)
 
     @property
     def demo(self) -> bool:
@@ -58,15 +61,19 @@ class Today:
 def today(actor: Actor) -> Today:
     """The first page of one person."""
     forecast = risk.latest(actor) if actor.may(VIEW_RISK) else None
+    if forecast and not risk.readable(forecast):
+        forecast = None
     plan = patrols.latest(actor) if actor.may(VIEW_PLAN) else None
     stale = sum(entry.stale for entry in sharing.catalogue(actor)) if actor.role == roles.DATA_OFFICER else 0
     changed = risk.changed(actor, forecast) if forecast and actor.role == roles.CPO else []
     step = _ACTIONS.get(actor.role, _look)
+    teams = patrols.routes(actor, plan) if plan else []
     return Today(
         action=step(actor, plan, len(changed), stale),
         forecast=forecast,
         plan=plan,
-        teams=patrols.routes(actor, plan) if plan else [],
+        teams=teams,
+        figures=figures(actor, plan, teams),
         changed=changed,
         vintages=sharing.recent(actor, 3) if actor.may(VIEW_DATA) else [],
         notices=notices.shown(notices.notices(actor, unread=True)[:3]),
@@ -94,7 +101,11 @@ def _safety(_actor: Actor, plan: Plan | None, _changed: int, _stale: int) -> Act
             _("Look and confirm"),
         )
     return Action(
-        _("Tonight's plan is confirmed"), _("Print the brief for the briefing."), address, _("See the plan")
+        _("Tonight's plan is confirmed"),
+        _("Print the brief for the briefing."),
+        reverse("patrols:pdf", args=[plan.id]),
+        _("Brief (PDF)"),
+        ((address, _("See the plan")),),
     )
 
 

@@ -13,12 +13,14 @@ from sunra.journeys.tonight import default_day
 from sunra.platform.accounts.access import SIGNED_IN, allow
 from sunra.platform.accounts.actor import Actor, actor_of
 from sunra.platform.agencies.models import Agency
+from sunra.platform.base.time import seoul_now
 from sunra.platform.jobs.models import Job
 from sunra.platform.jobs.selectors import jobs
 from sunra.platform.jobs.services import enqueue
 from sunra.platform.maps.component import Map
 from sunra.platform.places.selectors import kinds
 from sunra.platform.ui.dates import show_slot
+from sunra.platform.ui.measures import show_expected, show_rarity
 from sunra.systems.patrols import pages as patrol_pages
 from sunra.systems.patrols.texts import KINDS
 from sunra.systems.risk import pages as risk_pages
@@ -50,11 +52,14 @@ def home(request: HttpRequest) -> HttpResponse:
                     risk_pages.number_of(row),
                     risk_pages.cell_url(found.forecast, row),
                     row["grade"],
-                    risk_pages.small(row["expected"]),
+                    show_rarity(row["expected"]),
+                    show_expected(row["expected"]),
                 )
                 for row in top
                 if found.forecast
             ],
+            "now": seoul_now(),
+            "night": found.forecast.day if found.forecast else found.plan.day if found.plan else None,
             "slot": show_slot(slot) if slot is not None else "",
             "no_ground": NO_GROUND,
             "prior": NO_LOCAL_EVENTS if found.forecast and not found.forecast.graded else None,

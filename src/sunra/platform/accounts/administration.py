@@ -1,17 +1,20 @@
 """Whose people an administrator keeps, and which roles they may give."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sunra.platform.accounts.models import Invitation, MachineKey, Membership
+from sunra.platform.accounts.selectors import valid
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.access import get_visible, require
 from sunra.platform.base.actor import Actor
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.roles import AGENCY_ADMIN, PLATFORM_ADMIN, ROLES
+from sunra.platform.base.time import now
 from sunra.platform.ledger.services import Act, record
 
 VIEW = "accounts.view_people"
@@ -68,6 +71,27 @@ def people(actor: Actor) -> QuerySet[Membership]:
     )
     rows = Membership.objects.filter(agency_id__in=kept_by(actor))
     return rows.select_related("person", "agency").order_by("agency__name", "person__name")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many people may sign in now, how many of them end within 30 days, how many are invited."""
+
+    present: int
+    ending: int
+    invited: int
+
+
+def counts(actor: Actor) -> Counts:
+    """The actor's people in numbers; names nobody, so no look is recorded."""
+    require(actor, VIEW)
+    present = Membership.objects.filter(valid(), agency_id__in=kept_by(actor), person__is_active=True)
+    ending = present.filter(valid_until__lt=now() + timedelta(days=30))
+    return Counts(
+        present.values("person").distinct().count(),
+        ending.values("person").distinct().count(),
+        open_invitations(actor).filter(expires__gt=now()).count(),
+    )
 
 
 def kept_membership(actor: Actor, membership_id: UUID) -> Membership:

@@ -17,7 +17,7 @@ PAGE = 50
 @allow("ledger.view_record")
 def search_page(request: HttpRequest) -> HttpResponse:
     """The form; with a purpose also the records, after the look itself has been recorded."""
-    form = SearchForm(request.GET or None)
+    form = SearchForm(request.GET if "purpose" in request.GET else None, initial=request.GET.dict())
     found = None
     if form.is_bound and form.is_valid():
         purpose = form.cleaned_data["purpose"]

@@ -8,8 +8,8 @@ from django.utils.formats import number_format
 
 from sunra.platform.base.errors import Text
 
-WIDTH, HEIGHT = 640, 280
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 34
+WIDTH, HEIGHT = 640, 300
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 54
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart for ``{% chart c %}``: drawing, table and where its numbers come from."""
+    """A chart for ``{% chart c %}``: drawing, table and where its numbers come from.
+
+    ``ticks`` are short forms of the labels for the axis, ``axis`` says what they count (with the unit).
+    """
 
     title: Text
     unit: Text
@@ -66,6 +69,8 @@ class Chart:
     source: Text = ""
     note: Text = ""
     label_head: Text = ""
+    ticks: Sequence[str] = ()
+    axis: Text = ""
 
     @property
     def top(self) -> float:
@@ -97,11 +102,10 @@ class Chart:
     @property
     def x_ticks(self) -> list[Tick]:
         """Labels under the drawing, as many as stand beside each other (about 6.5 px a sign)."""
-        longest = max((len(str(label)) for label in self.labels), default=1)
+        shown = self.ticks or self.labels
+        longest = max((len(str(label)) for label in shown), default=1)
         every = max(1, ceil((longest * 6.5 + 10) / self.step))
-        return [
-            Tick(self.x(index), str(label)) for index, label in enumerate(self.labels) if index % every == 0
-        ]
+        return [Tick(self.x(index), str(label)) for index, label in enumerate(shown) if index % every == 0]
 
     @property
     def bars(self) -> list[Bar]:
@@ -164,9 +168,12 @@ def bar(
     source: Text = "",
     note: Text = "",
     label_head: Text = "",
+    ticks: Sequence[str] = (),
+    axis: Text = "",
 ) -> Chart:
     """A bar chart of one row of ``values`` or of several ``Series``."""
-    return Chart(title, unit, labels, _series(title, values), "bar", period, source, note, label_head)
+    series = _series(title, values)
+    return Chart(title, unit, labels, series, "bar", period, source, note, label_head, ticks, axis)
 
 
 def line(
@@ -197,7 +204,7 @@ def _points(dots: Sequence[tuple[float, float]]) -> str:
 
 def _number(value: float) -> str:
     digits = 0 if value == int(value) else 1 if abs(value) >= 1 else 3
-    return str(number_format(value, digits, use_l10n=True, force_grouping=True))
+    return str(number_format(round(value, digits), digits, use_l10n=True, force_grouping=True))
 
 
 def _cell(one: Series, index: int) -> str:

@@ -37,3 +37,8 @@ def show_datetime(moment: datetime) -> str:
 def show_slot(slot: int) -> str:
     """The two-hour slot 0-11 as hours: ``22-24시``."""
     return _("%(start)02d–%(end)02d h") % {"start": slot * 2, "end": slot * 2 + 2}
+
+
+def show_clock(moment: datetime) -> str:
+    """``22:00``, in Seoul."""
+    return f"{moment.astimezone(SEOUL) if moment.tzinfo else moment:%H:%M}"

@@ -31,7 +31,7 @@ class Column:
     ``key`` is an attribute, a mapping key or a dotted path of the row; ``value`` replaces it with a function
     of the row. ``format`` makes the shown text (may be safe HTML) from the value; ``link`` gives the address
     a cell leads to. ``order`` is the database expression for sorting a queryset (default: ``key`` with
-    ``__`` for dots).
+    ``__`` for dots). ``whole`` keeps the text on one line, as numbers are kept anyway.
     """
 
     key: str
@@ -44,6 +44,7 @@ class Column:
     order: str = ""
     unit: Text = ""
     export: bool = True
+    whole: bool = False
 
     def of(self, row: Any) -> Any:
         """The row's bare value in this column."""
@@ -60,6 +61,11 @@ class Column:
         if self.format is not None:
             return self.format(value)
         return display(value)
+
+    @property
+    def style(self) -> str:
+        """The class of the column's cells."""
+        return "number" if self.numeric else "whole" if self.whole else ""
 
     def ordering(self) -> str:
         """What the database sorts by."""

@@ -13,6 +13,7 @@ from sunra.core.geo.districts import districts
 from sunra.platform.base.time import SEOUL
 from sunra.platform.documents.services import render
 from sunra.platform.ui.dates import show_date, show_datetime
+from sunra.platform.ui.measures import show_distance, show_duration, show_rarity
 from sunra.systems.patrols.models import DistanceSource, Plan, PlanTeam
 from sunra.systems.patrols.texts import BRIEF, KINDS
 
@@ -127,8 +128,8 @@ def _brief_team(team: PlanTeam) -> dict[str, Any]:
         "kind": str(KINDS[team.kind]),
         "start": team.start_name,
         "from": _clock(team.starts),
-        "minutes": round(team.minutes),
-        "km": f"{team.metres / 1000:.1f}",
+        "duration": show_duration(team.minutes),
+        "distance": show_distance(team.metres),
         "stops": [
             {
                 "order": stop.order + 1,
@@ -136,7 +137,7 @@ def _brief_team(team: PlanTeam) -> dict[str, Any]:
                 "arrive": _clock(stop.arrive),
                 "leave": _clock(stop.leave),
                 "grade": str(stop.grade or "–"),
-                "expected": f"{stop.expected:.3f}",
+                "often": show_rarity(stop.expected),
             }
             for stop in team.stops.all()
         ],

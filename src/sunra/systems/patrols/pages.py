@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy
 from sunra.core.geo.districts import districts
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import Actor, actor_of
-from sunra.platform.base.time import SEOUL
 from sunra.platform.maps.component import Layer, Map
+from sunra.platform.ui import chips
+from sunra.platform.ui.dates import show_clock
 from sunra.platform.ui.forms import ReasonForm
+from sunra.platform.ui.measures import show_expected, show_rarity
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.patrols import exports, selectors, services
 from sunra.systems.patrols.models import Plan, PlanTeam
-from sunra.systems.patrols.rules import CONFIRM, VIEW, VIEW_MEMBER, VIEW_ORGANISATION
+from sunra.systems.patrols.rules import CONFIRM, IMPORT, VIEW, VIEW_MEMBER, VIEW_ORGANISATION
 from sunra.systems.patrols.texts import BRIEF, KINDS, WHY
 
 _MARGIN = 0.002  # degrees, about 200 m
@@ -110,20 +112,42 @@ def stop_table(request: HttpRequest, teams: list[PlanTeam]) -> Table:
         for team in teams
         for stop in team.stops.all()
     ]
+    graded = any(row["grade"] for row in rows)
     names = [(team.name, team.name) for team in teams]
     several = [Column("team", gettext_lazy("Team"))] if len(names) > 1 else []
+    figures = [
+        Column("grade", gettext_lazy("Risk grade"), numeric=True, format=chips.grade),
+        Column(
+            "rarity",
+            gettext_lazy("How often"),
+            numeric=True,
+            value=lambda row: row["expected"],
+            format=show_rarity,
+            export=False,
+        ),
+        Column(
+            "expected",
+            gettext_lazy("Expected count"),
+            numeric=True,
+            format=show_expected,
+            unit=gettext_lazy("events"),
+        ),
+        Column(
+            "events",
+            gettext_lazy("Past events"),
+            numeric=True,
+            format=lambda value: f"{value:.0f}",
+            unit=gettext_lazy("events"),
+        ),
+    ]
     return Table(
         columns=[
+            Column("cell", gettext_lazy("Patrol stop"), whole=True),
             *several,
             Column("order", gettext_lazy("No."), numeric=True),
-            Column("cell", gettext_lazy("Patrol stop"), format=lambda number: number.replace(" ", "\u00a0")),
-            Column("arrive", gettext_lazy("Arrives"), format=clock),
-            Column("leave", gettext_lazy("Leaves"), format=clock),
-            Column("grade", gettext_lazy("Risk grade"), numeric=True, format=lambda grade: grade or "–"),
-            Column(
-                "expected", gettext_lazy("Expected count"), numeric=True, format=lambda value: f"{value:.4f}"
-            ),
-            Column("events", gettext_lazy("Past events"), numeric=True, format=lambda value: f"{value:.0f}"),
+            Column("arrive", gettext_lazy("Arrives"), numeric=True, format=show_clock),
+            Column("leave", gettext_lazy("Leaves"), numeric=True, format=show_clock),
+            *(figures if graded else []),
         ],
         rows=rows,
         request=request,
@@ -131,14 +155,10 @@ def stop_table(request: HttpRequest, teams: list[PlanTeam]) -> Table:
         caption=_("Patrol stops"),
         filters=[Filter("team", gettext_lazy("Team"), names)] if len(names) > 1 else [],
         row_id=lambda row: row["id"],
-        page_size=40,
+        page_size=15,
         empty_title=_("No stop fits into these shifts"),
+        empty_text=_("Change the teams' shifts and plan the night again."),
     )
-
-
-def clock(moment: dt.datetime) -> str:
-    """The time of day in Seoul."""
-    return moment.astimezone(SEOUL).strftime("%H:%M")
 
 
 @allow(POST=CONFIRM)
@@ -217,7 +237,10 @@ def organisations(request: HttpRequest) -> HttpResponse:
         empty_title=_("No organisation yet"),
         empty_text=_("Organisations, members and teams are imported from files."),
     )
-    return table.response() or render(request, "patrols/organisations.html", {"table": table})
+    may_import = actor_of(request).may(IMPORT)
+    return table.response() or render(
+        request, "patrols/organisations.html", {"table": table, "may_import": may_import}
+    )
 
 
 def kind_word(code: str) -> Any:

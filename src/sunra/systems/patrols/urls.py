@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sunra.systems.patrols import pages
+from sunra.systems.patrols import intake, pages
 
 app_name = "patrols"
 urlpatterns = [
@@ -13,5 +13,8 @@ urlpatterns = [
     path("<uuid:plan_id>/plan.gpx", pages.gpx, name="gpx"),
     path("<uuid:plan_id>/plan.pdf", pages.pdf, name="pdf"),
     path("organisations/", pages.organisations, name="organisations"),
+    path("organisations/import/", intake.intake, name="intake"),
+    path("organisations/template.csv", intake.template, name="template"),
+    path("organisations/export.csv", intake.export, name="export"),
     path("organisations/<uuid:organisation_id>/", pages.organisation, name="organisation"),
 ]

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,8 +17,10 @@ from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import actor_of
 from sunra.platform.maps.component import Layer, Map
 from sunra.platform.places.selectors import dongs
+from sunra.platform.ui import chips
 from sunra.platform.ui.charts import Series, bar
-from sunra.platform.ui.dates import show_slot
+from sunra.platform.ui.dates import show_date, show_slot
+from sunra.platform.ui.measures import nights_between, show_expected, show_nights, show_rarity
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.risk import geojson, selectors
 from sunra.systems.risk.models import Forecast
@@ -28,7 +29,8 @@ from sunra.systems.risk.table import SLOTS
 from sunra.systems.risk.texts import FAMILIES, KINDS, NO_GROUND, NO_LOCAL_EVENTS
 
 TABLE = "cells"
-SHORT_SLOTS = [f"{2 * number:02d}–{2 * number + 2:02d}" for number in range(SLOTS)]
+HOURS = [f"{2 * number:02d}" for number in range(SLOTS)]
+"""The first hour of each slot, for the axis of a chart."""
 
 
 def wanted_slot(request: HttpRequest, forecast: Forecast) -> int:
@@ -115,17 +117,29 @@ def cell_table(request: HttpRequest, forecast: Forecast, slot: int) -> Table:
             gettext_lazy("Cell"),
             sort=False,
             value=number_of,
-            format=unbroken,
+            whole=True,
             link=lambda row: cell_url(forecast, row),
         ),
         Column("dong", gettext_lazy("Legal dong"), format=lambda code: names.get(code, code)),
-        Column("grade", gettext_lazy("Risk grade"), numeric=True, format=lambda grade: grade or "–"),
-        Column("expected", gettext_lazy("Expected count"), numeric=True, format=small),
-        Column("once", gettext_lazy("Once in … nights"), numeric=True, value=once_in),
-        Column("naive", gettext_lazy("Naive count"), numeric=True, format=small),
+        Column("grade", gettext_lazy("Risk grade"), numeric=True, format=chips.grade),
+        Column("once", gettext_lazy("How often"), numeric=True, value=nights, format=show_nights),
+        Column(
+            "expected",
+            gettext_lazy("Expected count"),
+            numeric=True,
+            format=show_expected,
+            unit=gettext_lazy("events"),
+        ),
+        Column(
+            "naive",
+            gettext_lazy("Naive count"),
+            numeric=True,
+            format=show_expected,
+            unit=gettext_lazy("events"),
+        ),
     ]
     if not forecast.graded:
-        columns = [columns[0], columns[1], Column("rank", gettext_lazy("Order"), numeric=True), columns[3]]
+        columns = [*columns[:2], Column("rank", gettext_lazy("Order"), numeric=True), columns[4]]
     used = sorted({row["dong"] for row in rows if row["dong"]})
     return Table(
         columns=columns,
@@ -146,25 +160,14 @@ def number_of(row: dict[str, Any]) -> str:
     return geo_cells.format_cell(row["cell_e"], row["cell_n"])
 
 
-def unbroken(number: str) -> str:
-    """A printed number that stays on one line."""
-    return number.replace(" ", "\u00a0")
-
-
 def cell_url(forecast: Forecast, row: dict[str, Any]) -> str:
     """The page of a cell."""
     return reverse("risk:cell", args=[forecast.id, row["cell_e"], row["cell_n"]])
 
 
-def small(value: float) -> str:
-    """A small expected count with three figures, never in exponents."""
-    return np.format_float_positional(value, precision=3, fractional=False, trim="-") if value else "0"
-
-
-def once_in(row: dict[str, Any]) -> int | None:
+def nights(row: dict[str, Any]) -> int | None:
     """One night with an event in this many; nothing when it would be more than ten years."""
-    chance = row["p_any"]
-    return round(1 / chance) if chance > 1 / 3650 else None
+    return nights_between(row["expected"])
 
 
 def _by_slot(forecast: Forecast) -> Any:
@@ -175,11 +178,13 @@ def _by_slot(forecast: Forecast) -> Any:
         series.append(Series(_("Naive count"), [sums[slot]["naive"] for slot in order]))
     return bar(
         _("The district by slot"),
-        SHORT_SLOTS,
+        [show_slot(number) for number in range(SLOTS)],
         series,
         unit=_("events"),
         label_head=_("Time slot"),
-        period=str(forecast.day),
+        ticks=HOURS,
+        axis=_("From hour (two hours each)"),
+        period=show_date(forecast.day),
     )
 
 
@@ -207,14 +212,16 @@ def cell(request: HttpRequest, forecast_id: UUID, cell_e: int, cell_n: int) -> H
     order = sorted(range(SLOTS), key=lambda slot: selectors.clock_slot(forecast, slot))
     chart = bar(
         _("This cell by slot"),
-        SHORT_SLOTS,
+        [show_slot(number) for number in range(SLOTS)],
         [
             Series(_("Expected count"), [found.slots[slot]["expected"] for slot in order]),
             Series(_("Naive count"), [found.slots[slot]["naive"] for slot in order]),
         ],
         unit=_("events"),
         label_head=_("Time slot"),
-        period=str(forecast.day),
+        ticks=HOURS,
+        axis=_("From hour (two hours each)"),
+        period=show_date(forecast.day),
     )
     return render(
         request,
@@ -224,12 +231,16 @@ def cell(request: HttpRequest, forecast_id: UUID, cell_e: int, cell_n: int) -> H
             "forecast": forecast,
             "dong": dict(dongs(district=forecast.district).values_list("code", "name")).get(found.dong, ""),
             "chart": chart,
-            "expected": small(found.expected_day),
-            "naive": small(found.naive_day),
+            "often": show_rarity(found.expected_day),
+            "expected": show_expected(found.expected_day),
+            "naive": show_expected(found.naive_day),
             "grades": [
                 (show_slot(number), int(found.slots[slot]["grade"])) for number, slot in enumerate(order)
             ],
-            "families": [(FAMILIES.get(code, code), small(value)) for code, value in found.families.items()],
+            "families": [
+                (FAMILIES.get(code, code), show_rarity(value), show_expected(value))
+                for code, value in found.families.items()
+            ],
             "around": [(KINDS.get(one.kind, one.kind), one) for one in found.around],
             "missing": [KINDS.get(kind, kind) for kind in found.missing],
             "own_percent": round(found.own_share * 100),

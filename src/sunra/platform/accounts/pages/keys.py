@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sunra.platform.accounts import administration, services
@@ -60,7 +61,13 @@ def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
         services.revoke_key(actor=actor, key_id=pk, reason=form.cleaned_data["reason"])
         messages.success(request, _("The key was revoked."))
         return redirect("accounts:keys")
-    context = {"form": form, "title": _("Revoke a key"), "button": _("Revoke"), "about": key.name}
+    context = {
+        "form": form,
+        "title": _("Revoke a key"),
+        "button": _("Revoke"),
+        "about": key.name,
+        "back": reverse("accounts:keys"),
+    }
     return render(request, "accounts/reason.html", context, status=status_of(form))
 
 

@@ -108,7 +108,12 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         invitations.withdraw(actor=actor, invitation_id=pk, reason=form.cleaned_data["reason"])
         messages.success(request, _("The invitation was withdrawn."))
         return redirect("accounts:people")
-    context = {"form": form, "title": _("Withdraw an invitation"), "button": _("Withdraw")}
+    context = {
+        "form": form,
+        "title": _("Withdraw an invitation"),
+        "button": _("Withdraw"),
+        "back": reverse("accounts:people"),
+    }
     return render(request, "accounts/reason.html", context, status=status_of(form))
 
 
@@ -174,7 +179,13 @@ def _taken_away(
         else:
             messages.success(request, said)
             return redirect("accounts:people")
-    context = {"form": form, "title": title, "button": button, "about": found.person.name}
+    context = {
+        "form": form,
+        "title": title,
+        "button": button,
+        "about": found.person.name,
+        "back": reverse("accounts:membership", args=[pk]),
+    }
     return render(request, "accounts/reason.html", context, status=status_of(form))
 
 

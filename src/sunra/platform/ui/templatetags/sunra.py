@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunra.platform.base.errors import Text
 from sunra.platform.jobs.registry import title_of
-from sunra.platform.ui import dates, icons
+from sunra.platform.ui import dates, icons, measures
 from sunra.platform.ui.charts import Chart
 from sunra.platform.ui.tables import Table
 from sunra.platform.ui.timeline import TimelineItem
@@ -142,6 +142,30 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def clock(value: datetime | None) -> str:
+    """``{{ value|clock }}``: 22:00, in Seoul."""
+    return dates.show_clock(value) if value else "–"
+
+
+@register.filter
 def slot(value: int | None) -> str:
     """``{{ value|slot }}``: 22-24시."""
     return "–" if value is None else dates.show_slot(int(value))
+
+
+@register.filter
+def distance(metres: float | None) -> str:
+    """``{{ team.metres|distance }}``: 850 m, 12.7 km."""
+    return "–" if metres is None else measures.show_distance(metres)
+
+
+@register.filter
+def duration(minutes: float | None) -> str:
+    """``{{ team.minutes|duration }}``: 3시간 57분."""
+    return "–" if minutes is None else measures.show_duration(minutes)
+
+
+@register.filter
+def rarity(expected: float | None) -> str:
+    """``{{ cell.expected|rarity }}``: 158일에 한 번."""
+    return measures.show_rarity(expected)

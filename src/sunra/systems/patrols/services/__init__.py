@@ -1,6 +1,13 @@
 """Everything that writes: organisations and teams come in, a night is planned, a plan is confirmed."""
 
-from sunra.systems.patrols.services.organisations import import_members, import_organisations, import_teams
+from sunra.systems.patrols.services.organisations import (
+    import_members,
+    import_organisations,
+    import_teams,
+    preview,
+    sheet_of,
+    take,
+)
 from sunra.systems.patrols.services.plans import Draft, compute, confirm, keep, make_plan
 
 __all__ = [
@@ -12,4 +19,7 @@ __all__ = [
     "import_teams",
     "keep",
     "make_plan",
+    "preview",
+    "sheet_of",
+    "take",
 ]

@@ -11,7 +11,7 @@ export function colours() {
     label: of("map-label"), halo: of("map-land"), mark: of("mark"), surface: of("surface"),
     grades: Array.from({ length: 10 }, (_, i) => of(`grade-${i + 1}`)),
     inks: Array.from({ length: 10 }, (_, i) => (i < 5 ? of("ink-low") : i === 5 ? of("ink-six") : of("ink-high"))),
-    series: [1, 2, 3, 4].map((n) => of(`series-${n}`)),
+    series: [1, 2, 3, 4, 5, 6].map((n) => of(`series-${n}`)),
   };
 }
 
@@ -90,7 +90,7 @@ export function addLayer(map, layer, data, before) {
   }
 }
 
-const bySeries = (series) => ["match", ["%", ["-", ["coalesce", ["get", "series"], 1], 1], 4], 1, series[1], 2, series[2], 3, series[3], series[0]];
+const bySeries = (series) => ["match", ["%", ["-", ["coalesce", ["get", "series"], 1], 1], 6], ...[1, 2, 3, 4, 5].flatMap((n) => [n, series[n]]), series[0]];
 const byGrade = (key, values, none) => ["match", ["to-number", ["get", key], 0], ...values.flatMap((value, i) => [i + 1, value]), none];
 
 /** The property that holds a feature's grade in the slot shown. */

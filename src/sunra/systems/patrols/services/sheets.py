@@ -1,0 +1,179 @@
+"""A CSV of organisations, members or teams: taken whole or not at all, each error with its address."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sunra.platform.agencies.exports import unsafe
+from sunra.platform.base.errors import UserError
+
+MAX_ROWS = 200_000
+MAX_PROBLEMS = 100
+_MAX_FIELD = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: file, row (the header is row 1; 0 for the whole file), field, what, remedy."""
+
+    file: str
+    row: int
+    field: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one row does: ``add`` or ``change``; ``key`` names it without anything personal."""
+
+    row: int
+    act: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What the rows of a file did, and which of its columns were not taken."""
+
+    lines: tuple[Line, ...]
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def added(self) -> int:
+        """How many rows were new."""
+        return sum(line.act == "add" for line in self.lines)
+
+    @property
+    def known(self) -> int:
+        """How many were there before."""
+        return len(self.lines) - self.added
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file at hand: its bytes, its name, and the columns it must and may have."""
+
+    data: bytes
+    name: str
+    needed: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+class ImportRefused(UserError):  # noqa: N818 - reads as what it is
+    """The file was not taken; ``problems`` says why, row by row."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0]
+        where = (first.file, str(first.row or ""), first.field)
+        super().__init__(
+            "patrols.bad_row", first.message, first.remedy, tuple(part for part in where if part)
+        )
+        self.problems = tuple(problems)
+
+
+class WrongFieldError(ValueError):
+    """A row's field is missing or has no meaning; ``args[0]`` names it."""
+
+
+def needed(row: Mapping[str, str], name: str) -> str:
+    """The value of a field that must not be empty."""
+    value = row.get(name, "").strip()
+    if not value:
+        raise WrongFieldError(name)
+    return value
+
+
+def parsed(parse: Callable[[str], Any], value: str, name: str) -> Any:
+    """A value that ``parse`` understands."""
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise WrongFieldError(name) from error
+
+
+def each(sheet: Sheet, keep: Callable[[Mapping[str, str]], tuple[str, bool]]) -> Imported:
+    """Give every row to ``keep``, which answers with the row's key and whether it is new.
+
+    Raises ``ImportRefused`` with every problem found (never a value of the file); call it inside a
+    transaction, so that nothing is kept then.
+    """
+    heads, rows = _table(sheet)
+    lines: list[Line] = []
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for number, row in rows:
+        try:
+            key, new = keep(row)
+            _once(key, seen)
+            lines.append(Line(number, "add" if new else "change", key))
+        except WrongFieldError as error:
+            problems.append(_wrong(sheet, number, str(error.args[0])))
+            if len(problems) == MAX_PROBLEMS:
+                break
+    if problems:
+        raise ImportRefused(problems)
+    return Imported(tuple(lines), tuple(head[:40] for head in heads if head not in sheet.columns))
+
+
+def _once(key: str, seen: set[str]) -> None:
+    if key in seen:
+        raise WrongFieldError("key")
+    seen.add(key)
+
+
+def _wrong(sheet: Sheet, row: int, field: str) -> Problem:
+    return Problem(
+        sheet.name,
+        row,
+        field,
+        _("A field is missing, doubled or cannot be read."),
+        _("Correct this line and import the file again; nothing was changed."),
+    )
+
+
+def _table(sheet: Sheet) -> tuple[list[str], Iterator[tuple[int, dict[str, str]]]]:
+    """The header, and number and fields of each row that is not empty."""
+    try:
+        rows = list(csv.reader(io.StringIO(_text(sheet), newline=""), strict=True))
+    except csv.Error as error:
+        raise _useless(sheet, _("A quotation mark is never closed."), _("Save it as CSV again.")) from error
+    if not rows or not any(cell.strip() for cell in rows[0]):
+        raise _useless(sheet, _("The file is empty."), _("Take the template to see the columns."))
+    heads = [cell.strip().lower() for cell in rows[0]]
+    missing = [name for name in sheet.needed if name not in heads]
+    missing += [name for name in sheet.columns if heads.count(name) > 1]
+    if missing:
+        said = _("These columns are missing or doubled: %(columns)s.") % {"columns": ", ".join(missing)}
+        raise _useless(sheet, said, _("Take the template to see the columns."), row=1)
+    full = [
+        (number, row) for number, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)
+    ]
+    if not full:
+        raise _useless(sheet, _("The file has a header only."), _("Add a row for each entry."), row=1)
+    if len(full) > MAX_ROWS:
+        raise _useless(sheet, _("The file has too many rows."), _("Split it."))
+    return heads, ((number, _named(heads, row)) for number, row in full)
+
+
+def _named(heads: list[str], row: list[str]) -> dict[str, str]:
+    return {head: unsafe(cell.strip()[:_MAX_FIELD]) for head, cell in zip(heads, row, strict=False) if head}
+
+
+def _text(sheet: Sheet) -> str:
+    """UTF-8, else the Windows code page of Korea."""
+    if b"\x00" not in sheet.data:
+        for encoding in ("utf-8-sig", "cp949"):
+            try:
+                return sheet.data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    raise _useless(sheet, _("The file is not text."), _("Save it as CSV in UTF-8 or EUC-KR."))
+
+
+def _useless(sheet: Sheet, message: str, remedy: str, *, row: int = 0) -> ImportRefused:
+    return ImportRefused([Problem(sheet.name, row, "", message, remedy)])
