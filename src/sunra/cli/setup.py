@@ -2,9 +2,10 @@
 
 import click
 from django.core.management import call_command
-from django.db import connections
+from django.db import DatabaseError, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from sunra.platform.base.errors import UserError
 from sunra.platform.base.home import home
 from sunra.platform.places.services import load_codes
 
@@ -12,10 +13,33 @@ from sunra.platform.places.services import load_codes
 def prepare(*, verbosity: int = 0) -> None:
     """Migrate both databases and load the 법정동 codes; quick when nothing is to do."""
     home().mkdir(mode=0o700, parents=True, exist_ok=True)
+    create_ledger_database()
     for alias in ("default", "ledger"):
         if behind(alias):
             call_command("migrate", database=alias, interactive=False, verbosity=verbosity)
     load_codes()
+
+
+def create_ledger_database() -> None:
+    """On PostgreSQL the ledger has a database of its own; made here when the role may make one."""
+    ledger = connections["ledger"]
+    if ledger.vendor != "postgresql":
+        return
+    try:
+        ledger.ensure_connection()
+    except OperationalError as error:
+        if "does not exist" not in str(error):
+            raise
+        name = str(ledger.settings_dict["NAME"])
+        try:
+            with connections["default"].cursor() as cursor:
+                cursor.execute(f"CREATE DATABASE {ledger.ops.quote_name(name)}")
+        except DatabaseError as refused:
+            raise UserError(
+                "ledger_database_missing",
+                f"The ledger's database {name} does not exist and may not be made by this role.",
+                "Let the server's owner create it, or name another one in LEDGER_DATABASE_URL.",
+            ) from refused
 
 
 def behind(alias: str) -> bool:
