@@ -47,7 +47,6 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Nobody signs up; people are invited."""
         return False
 
-
     def can_authenticate_by_email(self, login: Any, email: str) -> bool:
         """Whether the provider, which the operator chose, vouches for an address of somebody invited.
 

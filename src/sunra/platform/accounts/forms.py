@@ -49,9 +49,14 @@ class InviteForm(_WithRole):
     """Whom to invite, as what, until when."""
 
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.none())
-    email = forms.EmailField(label=_("E-mail address"))
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        help_text=_("Empty for members without one: you get an address to print or show."),
+    )
+    by_hand = forms.BooleanField(label=_("Hand the address over myself, send no e-mail"), required=False)
     until = _day(_("Member until"), required=False, help_text=_("Empty: without end."))
-    field_order = ("agency", "email", "role", "until")
+    field_order = ("agency", "email", "by_hand", "role", "until")
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,6 +107,19 @@ class JoinForm(forms.Form):
         return data
 
 
+class JoinByNameForm(JoinForm):
+    """The same for somebody without an e-mail address, who chooses a sign-in name."""
+
+    username = forms.CharField(
+        label=_("Sign-in name"),
+        min_length=4,
+        max_length=30,
+        help_text=_("Letters and figures, for example 010 and your number."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    field_order = ("username", "name", "password", "again")
+
+
 class KeyForm(forms.Form):
     """A key for a program."""
 
@@ -113,5 +131,5 @@ class KeyForm(forms.Form):
     def __init__(self, *args: Any, agencies: Any, permissions: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
-        choices = [(name, name) for name in permissions]
+        choices = [(name, f"{PERMISSIONS[name]} ({name})" if name in PERMISSIONS else name) for name in permissions]
         self.fields["permissions"].choices = choices  # type: ignore[attr-defined]

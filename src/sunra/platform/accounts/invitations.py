@@ -4,8 +4,10 @@ The token is random, signed, sent once and kept as a hash alone; it opens one ac
 """
 
 import hashlib
+import re
 import secrets
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -23,11 +25,13 @@ from sunra.platform.accounts.models import Invitation, Membership, Person
 from sunra.platform.base.access import get_visible, require
 from sunra.platform.base.actor import Actor
 from sunra.platform.base.errors import UserError
+from sunra.platform.base.roles import ROLES
 from sunra.platform.base.time import now
 from sunra.platform.ledger.services import Act, record
 
 VALID_FOR = timedelta(days=3)
 _SALT = "accounts.invitation"
+_SIGN_IN = re.compile(r"[\w.-]{4,30}")
 
 
 class InvitationUnusable(UserError):  # noqa: N818 - reads as what it is
@@ -46,9 +50,18 @@ def _digest(token: str) -> str:
 
 
 def invite(
-    *, actor: Actor, agency_id: UUID, email: str, role: str, member_until: datetime | None = None
+    *,
+    actor: Actor,
+    agency_id: UUID,
+    email: str,
+    role: str,
+    member_until: datetime | None = None,
+    way: Literal["mail", "hand"] = "mail",
 ) -> tuple[Invitation, str]:
     """Invite an address into an agency; returns the invitation and its token, which is kept nowhere.
+
+    Without an address (``""``) the invitation is handed over in person, for roles without a second factor
+    alone: who has no mailbox can't get a new password by themselves.
 
     Raises ``PermissionDenied``, ``Http404`` for an agency whose people the actor does not keep,
     ``UserError`` for a role that the actor may not give.
@@ -57,7 +70,15 @@ def invite(
     agency = kept_agency(actor, agency_id)
     check_role(actor, role)
     address = email.strip().lower()
-    validate_email(address)
+    if address:
+        validate_email(address)
+    elif ROLES[role].staff:
+        raise UserError(
+            "accounts.staff_need_email",
+            _("Staff sign in with an e-mail address."),
+            _("Fill in the address."),
+            ("email",),
+        )
     token = signing.Signer(salt=_SALT).sign(secrets.token_urlsafe(32))
     invitation = Invitation(
         agency=agency,
@@ -68,11 +89,12 @@ def invite(
         expires=now() + VALID_FOR,
         invited_by_id=actor.person_id,
     )
-    _record(actor, Act.GRANT, invitation, "invitation", {"role": role, "until": _iso(member_until)})
+    detail = {"role": role, "until": _iso(member_until), "way": way}
+    _record(actor, Act.GRANT, invitation, "invitation", detail)
     with transaction.atomic():
-        Invitation.objects.filter(agency=agency, email=address, used=None, withdrawn=None).update(
-            withdrawn=now()
-        )
+        if address:
+            earlier = Invitation.objects.filter(agency=agency, email=address, used=None, withdrawn=None)
+            earlier.update(withdrawn=now())
         invitation.save()
     return invitation, token
 
@@ -108,15 +130,19 @@ def opened_by(token: str) -> Invitation:
 
 def existing_person(invitation: Invitation) -> Person | None:
     """The person who already signs in with the invited address."""
-    return Person.objects.filter(email__iexact=invitation.email).first()
+    return Person.objects.filter(email__iexact=invitation.email).first() if invitation.email else None
 
 
-def accept(*, token: str, name: str, password: str) -> Person:
-    """Make the account offered; raises :class:`InvitationUnusable`, or ``ValidationError`` (password)."""
+def accept(*, token: str, name: str, password: str, username: str = "") -> Person:
+    """Make the account offered; raises :class:`InvitationUnusable`, or ``ValidationError`` (password).
+
+    ``username`` is what somebody without an e-mail address chose to sign in with; ``UserError`` when taken.
+    """
     invitation = opened_by(token)
     if existing_person(invitation) is not None:
         raise InvitationUnusable
-    person = Person(username=invitation.email, email=invitation.email, name=name.strip())
+    sign_in = invitation.email or _free(username)
+    person = Person(username=sign_in, email=invitation.email, name=name.strip())
     validate_password(password, person)
     person.set_password(password)
     actor = Actor(kind="person", id=str(person.public_id), label="", agency_id=invitation.agency_id)
@@ -124,7 +150,8 @@ def accept(*, token: str, name: str, password: str) -> Person:
     with transaction.atomic():
         _use(invitation)
         person.save()
-        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+        if person.email:
+            EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         _join(invitation, person)
     return person
 
@@ -132,7 +159,7 @@ def accept(*, token: str, name: str, password: str) -> Person:
 def join(*, token: str, person: Person) -> Membership:
     """Add the membership that was offered to a person who has an account with the invited address."""
     invitation = opened_by(token)
-    if invitation.email != person.email.lower():
+    if not invitation.email or invitation.email != person.email.lower():
         raise InvitationUnusable
     actor = Actor(kind="person", id=str(person.public_id), label="", agency_id=invitation.agency_id)
     _record(actor, Act.GRANT, invitation, "invitation accepted", {"role": invitation.role})
@@ -152,6 +179,19 @@ def _join(invitation: Invitation, person: Person) -> Membership:
     return Membership.objects.create(
         person=person, agency=invitation.agency, role=invitation.role, valid_from=now(), valid_until=until
     )
+
+
+def _free(username: str) -> str:
+    """The chosen sign-in name; raises ``UserError`` when nobody could sign in with it alone."""
+    chosen = username.strip().lower()
+    if not _SIGN_IN.fullmatch(chosen) or Person.objects.filter(username__iexact=chosen).exists():
+        raise UserError(
+            "accounts.username_taken",
+            _("This sign-in name is taken or has other signs than letters and figures."),
+            _("Choose another one of 4 to 30 signs."),
+            ("username",),
+        )
+    return chosen
 
 
 def _iso(moment: datetime | None) -> str:

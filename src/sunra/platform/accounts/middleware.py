@@ -13,6 +13,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from django.views.defaults import permission_denied
 
+from sunra.platform.accounts import limits
 from sunra.platform.accounts.api import problem
 from sunra.platform.accounts.declared import access_for, is_api
 from sunra.platform.accounts.denials import write_denial
@@ -38,7 +39,10 @@ class AccessMiddleware(MiddlewareMixin):
         if header[: len(_BEARER)].lower() == _BEARER:
             machine = machine_actor(header[len(_BEARER) :].strip())
             if machine is None:
-                return _unauthenticated()
+                flood = limits.over_from("bad-key", request, limits.BAD_KEYS)
+                return limits.too_many() if flood else _unauthenticated()
+            if limits.over("key", machine.id, limits.KEY_CALLS):
+                return limits.too_many()
             vars(request)["actor"] = machine
             return None
         vars(request)["actor"] = _person(request)

@@ -21,6 +21,7 @@ from sunra.platform.base.time import now
 from sunra.platform.ledger.services import Act, record
 
 _ACTOR = Actor(kind="job", id="job:accounts.purge", label="accounts.purge")
+_GONE = "gone-"
 
 
 def clear_accounts(moment: datetime | None = None) -> dict[str, int]:
@@ -60,7 +61,11 @@ def _attempts(model: type[AccessAttempt | AccessLog | AccessFailureLog], at: dat
 def _people(at: datetime) -> int:
     before = at - timedelta(days=days_kept("accounts.Person"))
     recent = Membership.objects.filter(Q(valid_until=None) | Q(valid_until__gte=before))
-    gone = Person.objects.filter(date_joined__lt=before).exclude(memberships__in=recent).exclude(email="")
+    gone = (
+        Person.objects.filter(date_joined__lt=before)
+        .exclude(memberships__in=recent)
+        .exclude(username__startswith=_GONE)
+    )
     found = list(gone)
     for person in found:
         ref = str(person.public_id)
@@ -74,7 +79,7 @@ def _blank(person: Person) -> None:
     """Take everything off that tells who it was."""
     for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
         model.objects.filter(user=person).delete()
-    person.username = f"gone-{person.public_id}"
+    person.username = f"{_GONE}{person.public_id}"
     person.name = person.first_name = person.last_name = person.email = ""
     person.last_login, person.is_active = None, False
     person.set_unusable_password()

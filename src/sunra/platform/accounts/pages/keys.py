@@ -81,5 +81,9 @@ def rules(request: HttpRequest) -> HttpResponse:
             headers={"Content-Disposition": 'attachment; filename="rules.csv"'},
         )
     names = [_("Nobody signed in"), *(role.name for role in ROLES.values())]
-    lines = [(rule, [column in rule.holders for column in COLUMNS]) for rule in matrix()]
+    words = {PUBLIC: _("Anybody"), SIGNED_IN: _("Anybody signed in")}
+    lines = [
+        (rule, words.get(rule.need, rule.need), [column in rule.holders for column in COLUMNS])
+        for rule in matrix()
+    ]
     return render(request, "accounts/rules.html", {"names": names, "lines": lines})

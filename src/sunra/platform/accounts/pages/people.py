@@ -11,11 +11,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sunra.platform.accounts import administration, invitations, services
+from sunra.platform.accounts import administration, invitations, limits, services
 from sunra.platform.accounts.administration import CHANGE, VIEW
 from sunra.platform.accounts.factors import has_factor
-from sunra.platform.accounts.forms import InviteForm, JoinForm, MembershipForm, ReasonForm, end_of
-from sunra.platform.accounts.models import Person
+from sunra.platform.accounts.forms import (
+    InviteForm,
+    JoinByNameForm,
+    JoinForm,
+    MembershipForm,
+    ReasonForm,
+    end_of,
+)
+from sunra.platform.accounts.handover import by_hand_alone, qr
+from sunra.platform.accounts.models import Invitation, Person
 from sunra.platform.base.access import PUBLIC, allow
 from sunra.platform.base.actor import actor_of
 from sunra.platform.base.errors import UserError
@@ -80,22 +88,34 @@ def invite(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        by_hand = data["by_hand"] or not data["email"] or by_hand_alone()
         try:
-            _invitation, token = invitations.invite(
+            invitation, token = invitations.invite(
                 actor=actor,
                 agency_id=data["agency"].pk,
                 email=data["email"],
                 role=data["role"],
                 member_until=end_of(data["until"]),
+                way="hand" if by_hand else "mail",
             )
         except UserError as error:
             show_error(form, error)
         else:
             url = request.build_absolute_uri(reverse("accounts:join", args=[token]))
+            if by_hand:
+                return _hand_over(request, url, invitation)
             invitations.send(email=data["email"], url=url)
             messages.success(request, _("The invitation was sent. It is valid for three days."))
             return redirect("accounts:people")
     return render(request, "accounts/invite.html", {"form": form}, status=status_of(form))
+
+
+def _hand_over(request: HttpRequest, url: str, invitation: Invitation) -> HttpResponse:
+    """The invitation's address, shown this once; no cache keeps it."""
+    context = {"url": url, "qr": qr(url), "invitation": invitation, "role": ROLES[invitation.role].name}
+    answer = render(request, "accounts/handover.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @allow(GET=CHANGE, POST=CHANGE)
@@ -192,6 +212,8 @@ def _taken_away(
 @allow(GET=PUBLIC, POST=PUBLIC)
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """What the invited see: set name and password, or sign in with the account they have."""
+    if limits.over_from("join", request, limits.INVITATIONS):
+        return render(request, "accounts/locked.html", {"minutes": 1}, status=429)
     try:
         invitation = invitations.opened_by(token)
     except invitations.InvitationUnusable as error:
@@ -200,17 +222,22 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     known = invitations.existing_person(invitation)
     if known is not None:
         return _join_known(request, token, known, context)
-    form = JoinForm(request.POST or None)
+    form = (JoinForm if invitation.email else JoinByNameForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             data = form.cleaned_data
-            invitations.accept(token=token, name=data["name"], password=data["password"])
+            invitations.accept(
+                token=token,
+                name=data["name"],
+                password=data["password"],
+                username=data.get("username", ""),
+            )
         except ValidationError as error:
             show_error(form, error, "password")
         except UserError as error:
             show_error(form, error)
         else:
-            messages.success(request, _("Your account is ready. Sign in with your e-mail address."))
+            messages.success(request, _("Your account is ready. Sign in with it."))
             return redirect("account_login")
     return render(request, "accounts/join.html", context | {"form": form}, status=status_of(form))
 
