@@ -10,6 +10,7 @@ from django.utils.functional import lazy
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from sunra.platform.accounts.words import PERMISSIONS
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.roles import ROLES
 from sunra.platform.base.time import SEOUL, seoul_today
@@ -131,5 +132,5 @@ class KeyForm(forms.Form):
     def __init__(self, *args: Any, agencies: Any, permissions: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
-        choices = [(name, f"{PERMISSIONS[name]} ({name})" if name in PERMISSIONS else name) for name in permissions]
+        choices = [(name, PERMISSIONS.get(name, name)) for name in permissions]
         self.fields["permissions"].choices = choices  # type: ignore[attr-defined]
