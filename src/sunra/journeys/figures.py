@@ -14,7 +14,8 @@ from sunra.platform.base.errors import Text
 from sunra.platform.base.time import seoul_today
 from sunra.platform.ledger import selectors as ledger
 from sunra.platform.ledger.acts import Act
-from sunra.platform.ui.measures import show_distance
+from sunra.platform.ui.dates import show_clock
+from sunra.platform.ui.measures import show_distance, show_duration
 from sunra.systems.patrols.models import Plan, PlanTeam
 from sunra.systems.sharing import selectors as sharing
 from sunra.systems.sharing.rules import VIEW as VIEW_DATA
@@ -38,8 +39,10 @@ def figures(actor: Actor, plan: Plan | None, teams: list[PlanTeam]) -> list[Figu
     made = _OF.get(actor.role)
     if made is not None:
         return made(actor)
+    if actor.role in _WALKERS:
+        return _of_team(teams[0]) if plan and teams else []
     found = _of_plan(plan, teams) if plan else []
-    if actor.role in _WALKERS or not actor.may(VIEW_DATA):
+    if not actor.may(VIEW_DATA):
         return found
     return [*found, _stale(actor)]
 
@@ -53,6 +56,14 @@ def _of_plan(plan: Plan, teams: list[PlanTeam]) -> list[Figure]:
         Figure(_("Teams in the plan"), len(teams), _("teams"), url=address),
         Figure(_("Stops in the plan"), stops, _("places"), url=address),
         Figure(_("Length of the routes"), length, unit, _("all teams together"), address),
+    ]
+
+
+def _of_team(team: PlanTeam) -> list[Figure]:
+    return [
+        Figure(_("Leaves at"), show_clock(team.starts), note=team.start_name),
+        Figure(_("Duration"), show_duration(team.minutes), note=show_distance(team.metres)),
+        Figure(_("Patrol stops"), len(team.stops.all()), _("places")),
     ]
 
 

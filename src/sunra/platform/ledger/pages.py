@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from sunra.platform.base.access import allow
 from sunra.platform.base.actor import actor_of
+from sunra.platform.base.roles import ROLES
 from sunra.platform.ledger.forms import SearchForm
 from sunra.platform.ledger.services import look
 
@@ -21,7 +22,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     found = None
     if form.is_bound and form.is_valid():
         purpose = form.cleaned_data["purpose"]
-        rows = look(actor=actor_of(request), filters=form.filters(), purpose=purpose)
-        found = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+        records = look(actor=actor_of(request), filters=form.filters(), purpose=purpose)
+        found = Paginator(records, PAGE).get_page(request.GET.get("page"))
     kept = urlencode([(key, value) for key, value in request.GET.items() if key != "page"])
-    return render(request, "ledger/search.html", {"form": form, "found": found, "kept": kept})
+    rows = [(one, ROLES[one.role].name if one.role in ROLES else one.role or "–") for one in found or ()]
+    return render(request, "ledger/search.html", {"form": form, "found": found, "rows": rows, "kept": kept})

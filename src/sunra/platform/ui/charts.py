@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor, log10
 
 from django.utils.formats import number_format
 
@@ -203,7 +203,7 @@ def _points(dots: Sequence[tuple[float, float]]) -> str:
 
 
 def _number(value: float) -> str:
-    digits = 0 if value == int(value) else 1 if abs(value) >= 1 else 3
+    digits = 0 if value == int(value) else 1 if abs(value) >= 1 else max(3, 1 - floor(log10(abs(value))))
     return str(number_format(round(value, digits), digits, use_l10n=True, force_grouping=True))
 
 

@@ -1,6 +1,7 @@
 """Words and sentences that the patrol pages, the brief and the exports share."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 
 KINDS = {"car": _("Car"), "foot": _("On foot"), "dog": _("With a dog")}
 
@@ -21,8 +22,10 @@ BRIEF = {
     "time": _("Time"),
     "grade": _("Risk grade"),
     "often": _("How often"),
-    "start": _("Start"),
-    "stops": _("stops"),
+    "start": _p("time", "start"),
+    "start_place": _("Start"),
+    "stops": _("Stops"),
+    "places": _p("after a number", "places"),
     "made": _("Made"),
     "nothing": _("No stop fits into this shift."),
 }

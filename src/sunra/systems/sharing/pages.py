@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ from sunra.platform.agencies.models import Agency
 from sunra.platform.base.errors import UserError
 from sunra.platform.files import services as files
 from sunra.platform.jobs.services import enqueue
+from sunra.platform.ui import chips
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.sharing import selectors, texts
 from sunra.systems.sharing.jobs import IMPORT as IMPORT_JOB
@@ -45,7 +47,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             Column("latest.quarantined", gettext_lazy("Put aside"), numeric=True),
             Column("latest.reference_date", gettext_lazy("As of")),
             Column("latest.created", gettext_lazy("Read on")),
-            Column("stale", gettext_lazy("State"), format=lambda stale: _("stale") if stale else _("fresh")),
+            Column("stale", gettext_lazy("State"), format=_state),
         ],
         rows=entries,
         request=request,
@@ -59,6 +61,10 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return table.response() or render(
         request, "sharing/catalogue.html", {"table": table, "may_import": may_import}
     )
+
+
+def _state(stale: bool) -> SafeString:  # noqa: FBT001 - a cell's value
+    return chips.tag("warn", _("stale")) if stale else chips.tag("done", _("fresh"))
 
 
 @allow(VIEW)

@@ -13,7 +13,8 @@ from sunra.platform.accounts.administration import KEYS
 from sunra.platform.accounts.forms import KeyForm, ReasonForm, end_of
 from sunra.platform.accounts.matrix import COLUMNS, matrix, matrix_csv
 from sunra.platform.accounts.pages.people import show_error, status_of
-from sunra.platform.base.access import allow
+from sunra.platform.accounts.words import PERMISSIONS
+from sunra.platform.base.access import PUBLIC, SIGNED_IN, allow
 from sunra.platform.base.actor import actor_of
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.roles import ROLES
@@ -44,7 +45,14 @@ def index(request: HttpRequest) -> HttpResponse:
         except UserError as error:
             show_error(form, error)
     moment = now()
-    rows = [(key, not key.revoked and key.expires > moment) for key in administration.machine_keys(actor)]
+    rows = [
+        (
+            key,
+            not key.revoked and key.expires > moment,
+            [PERMISSIONS.get(one, one) for one in key.permissions],
+        )
+        for key in administration.machine_keys(actor)
+    ]
     context = {"form": form, "rows": rows, "full": full}
     answer = render(request, "accounts/keys.html", context, status=status_of(form))
     answer["Cache-Control"] = "no-store"

@@ -166,6 +166,12 @@ def duration(minutes: float | None) -> str:
 
 
 @register.filter
+def series(number: int) -> int:
+    """``{{ team.order|series }}``: the colour 1-6 that the map gives to the route counted from 0."""
+    return number % 6 + 1
+
+
+@register.filter
 def rarity(expected: float | None) -> str:
     """``{{ cell.expected|rarity }}``: 158일에 한 번."""
     return measures.show_rarity(expected)
