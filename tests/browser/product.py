@@ -11,8 +11,8 @@ from urllib.parse import urljoin, urlsplit
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from sunra.journeys.demo_setup import PASSWORD, TOTP_SECRET
-from sunra.platform.accounts.factors import code_now
 from tests.browser.server import ROOT, Server
+from tests.codes import code_now
 
 UNLINKED = ("/account/password/reset/", "/account/password/reset/done/", "/account/login/", "/ui/nowhere/")
 """Pages without a sign-in, and one that is not there."""

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from sunra.platform.accounts.factors import code_now
 from tests.browser.axe import violations
 from tests.browser.provider import CLIENT, SECRET, Provider
 from tests.browser.server import Server
+from tests.codes import code_now
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("single_sign_on")]
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -13,12 +13,12 @@ from django.test import Client
 from sunra.cli import processes
 from sunra.cli.main import cli
 from sunra.cli.supervisor import Supervisor
-from sunra.platform.accounts.factors import code_now
 from sunra.platform.accounts.models import Invitation, Membership, Person
 from sunra.platform.accounts.roles import PLATFORM_ADMIN, VOLUNTEER
 from sunra.platform.agencies.models import Agency
 from sunra.platform.ledger.models import Record
 from sunra.platform.places.models import LegalDong
+from tests.codes import code_now
 from tests.platform.accounts.people import make_person
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])

@@ -27,7 +27,9 @@ def test_the_ledgers_database_is_made_or_its_lack_is_named(tmp_path: Path) -> No
         before = url.replace("/sunra?", "/other?")
         made = sunra(tmp_path, url, "setup")
         assert made.returncode == 0, made.stderr
-        psql = "import sys, psycopg; c = psycopg.connect(sys.argv[1], autocommit=True); c.execute(sys.argv[2])"
+        psql = (
+            "import sys, psycopg; c = psycopg.connect(sys.argv[1], autocommit=True); c.execute(sys.argv[2])"
+        )
         for statement in (
             "DROP DATABASE sunra_ledger",
             "CREATE ROLE clerk LOGIN",

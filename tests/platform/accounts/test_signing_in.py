@@ -12,12 +12,12 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 
 from sunra.platform.accounts import lockout
-from sunra.platform.accounts.factors import code_now
 from sunra.platform.accounts.models import Person
 from sunra.platform.accounts.sealing import SealBroken, seal, unseal
 from sunra.platform.base.roles import ANALYST, VOLUNTEER
 from sunra.platform.ledger.models import Record
 from sunra.platform.ledger.services import LedgerUnavailable
+from tests.codes import code_now
 from tests.platform.accounts.people import PASSWORD, TOTP_SECRET, make_person, signed_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
