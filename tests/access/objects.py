@@ -16,7 +16,9 @@ from sunra.platform.base.time import now
 from sunra.platform.events.models import Delivery, Event
 from sunra.platform.files.models import StoredFile
 from sunra.platform.jobs.models import Job
+from sunra.platform.maps.streets import path_of
 from sunra.platform.notices.models import Notice
+from sunra.platform.places.models import Street
 from sunra.systems.patrols.models import Organisation, Plan
 from sunra.systems.risk.models import Forecast
 from sunra.systems.sharing.models import Dataset, Vintage
@@ -153,6 +155,15 @@ def _organisation(agency: Agency, _person: Person) -> dict[str, object]:
     return {"organisation_id": row.pk}
 
 
+def _streets(agency: Agency, _person: Person) -> dict[str, object]:
+    box = {"e_min": 9530, "e_max": 9540, "n_min": 19530, "n_max": 19540}
+    line = [[127.0, 37.5], [127.1, 37.5]]
+    row = {"agency": agency, "kind": "road", "source": "t", "key": uuid.uuid4().hex, "published": now()}
+    Street.objects.create(**row, geometry=line, **box)
+    path_of(agency.pk).write_bytes(b"PMTiles")
+    return {"agency_id": agency.pk}
+
+
 OBJECTS: dict[str, Factory] = {
     "accounts:end": _membership,
     "accounts:end_session": _session,
@@ -170,6 +181,7 @@ OBJECTS: dict[str, Factory] = {
     "jobs:detail": _job,
     "jobs:progress": _job,
     "jobs:retry": _job,
+    "maps:streets": _streets,
     "notices:read": _notice,
     "patrols:confirm": _plan,
     "patrols:geojson": _plan,

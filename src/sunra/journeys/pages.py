@@ -17,6 +17,7 @@ from sunra.platform.base.time import seoul_now
 from sunra.platform.jobs.models import Job
 from sunra.platform.jobs.selectors import jobs
 from sunra.platform.jobs.services import enqueue
+from sunra.platform.maps import streets
 from sunra.platform.maps.component import Map
 from sunra.platform.places.selectors import kinds
 from sunra.platform.ui.dates import show_slot
@@ -44,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "journeys/home.html",
         {
             "today": found,
-            "map": _map(found, slot),
+            "map": _map(actor_of(request), found, slot),
             "district": _district(found),
             "teams": [(team, KINDS[team.kind], len(team.stops.all())) for team in found.teams],
             "top": [
@@ -72,14 +73,19 @@ def _district(found: Today) -> str:
     return districts().district(code).name if code else ""
 
 
-def _map(found: Today, slot: int | None) -> Map | None:
+def _map(actor: Actor, found: Today, slot: int | None) -> Map | None:
     """Risk below, the plan of the same district above it; whichever of them the person may see."""
     layers = patrol_pages.layers(found.plan) if found.plan else ()
     if found.forecast and slot is not None:
         same = found.plan is not None and found.plan.district == found.forecast.district
-        return risk_pages.map_of(found.forecast, slot, more=layers if same else ())
+        return risk_pages.map_of(actor, found.forecast, slot, more=layers if same else ())
     if found.plan:
-        return Map(title=_("Patrol plan"), layers=layers, bounds=patrol_pages.bounds(found.plan, found.teams))
+        return Map(
+            title=_("Patrol plan"),
+            layers=layers,
+            bounds=patrol_pages.bounds(found.plan, found.teams),
+            streets=streets.address(actor, found.plan.agency_id),
+        )
     return None
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from sunra.core.geo.districts import districts
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import Actor, actor_of
+from sunra.platform.maps import streets
 from sunra.platform.maps.component import Layer, Map
 from sunra.platform.ui import chips
 from sunra.platform.ui.dates import show_clock
@@ -66,6 +67,7 @@ def _page(request: HttpRequest, actor: Actor, found: Plan) -> HttpResponse:
                 bounds=bounds(found, teams),
                 table_id=table.element_id,
                 name="plan",
+                streets=streets.address(actor, found.agency_id),
             ),
             "table": table,
             "texts": BRIEF,

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from sunra.core.geo import cells as geo_cells
 from sunra.core.geo.districts import districts
 from sunra.platform.accounts.access import allow
-from sunra.platform.accounts.actor import actor_of
+from sunra.platform.accounts.actor import Actor, actor_of
+from sunra.platform.maps import streets
 from sunra.platform.maps.component import Layer, Map
 from sunra.platform.places.selectors import dongs
 from sunra.platform.ui import chips
@@ -39,7 +40,9 @@ def wanted_slot(request: HttpRequest, forecast: Forecast) -> int:
     return int(asked) if asked.isdecimal() and int(asked) < SLOTS else selectors.current_slot(forecast)
 
 
-def map_of(forecast: Forecast, slot: int, table_id: str = "", more: tuple[Layer, ...] = ()) -> Map:
+def map_of(
+    actor: Actor, forecast: Forecast, slot: int, table_id: str = "", more: tuple[Layer, ...] = ()
+) -> Map:
     """The map of a forecast, for this page and for others that show it with their own layers."""
     label = _("Risk grade") if forecast.graded else _("Most expected tenth of the cells")
     layer = Layer(
@@ -58,6 +61,7 @@ def map_of(forecast: Forecast, slot: int, table_id: str = "", more: tuple[Layer,
         table_id=table_id,
         slot=slot if forecast.graded else None,
         note="" if forecast.graded else str(NO_LOCAL_EVENTS),
+        streets=streets.address(actor, forecast.agency_id),
     )
 
 
@@ -91,7 +95,7 @@ def risk_map(request: HttpRequest) -> HttpResponse:
             "slot": slot,
             "slots": [(number, show_slot(number)) for number in range(SLOTS)],
             "others": _others(actor, forecast),
-            "map": map_of(forecast, slot, table.element_id),
+            "map": map_of(actor, forecast, slot, table.element_id),
             "table": table,
             "chart": _by_slot(forecast),
             "no_ground": NO_GROUND,
