@@ -116,6 +116,7 @@ def test_taken_port_is_said_in_words() -> None:
     assert "PORT=8001" in done.output
 
 
+@pytest.mark.django_db(databases=["default", "ledger"])
 def test_up_starts_web_and_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """If this fails, the one command starts too little or too much."""
     kept: list[Supervisor] = []
