@@ -16,22 +16,12 @@ from sunra.platform.agencies.models import Agency
 from sunra.platform.base.access import get_visible, require, visible
 from sunra.platform.base.actor import Actor
 from sunra.platform.base.errors import UserError
+from sunra.platform.base.problem import Problem
 from sunra.platform.ledger.services import Act, record
 
 MAX_BYTES = 1_000_000
 MAX_ROWS = 5_000
 _NO = frozenset({"0", "n", "no", "false", "아니오", "폐지"})
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong: file, row (the header is row 1), field, what, and what to do."""
-
-    file: str
-    row: int
-    field: str
-    message: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,11 @@ from django.utils.translation import gettext as _
 
 from sunra.platform.agencies.exports import unsafe
 from sunra.platform.base.errors import UserError
+from sunra.platform.base.problem import Problem
 
 MAX_ROWS = 200_000
 MAX_PROBLEMS = 100
 _MAX_FIELD = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong: file, row (the header is row 1; 0 for the whole file), field, what, remedy."""
-
-    file: str
-    row: int
-    field: str
-    message: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
