@@ -14,6 +14,7 @@ from sunra.platform.places.models import Facility
 from sunra.systems.sharing import frames, selectors, services
 from sunra.systems.sharing.incoming import Incoming, files_in
 from sunra.systems.sharing.models import Dataset, QuarantinedRow, Vintage
+from sunra.systems.sharing.services import imports
 from tests.platform.accounts.people import make_actor
 from tests.systems import nights
 
@@ -99,7 +100,7 @@ def test_values_of_personal_columns_stay_in_the_file(tmp_path: Path) -> None:
     )
     read = _read(pl.DataFrame(), rejects)
     draft = services.Draft(vintage.agency_id, Incoming.unread(tmp_path, "x.csv"), "", read=read)
-    assert [row.value for row in services._quarantine(vintage, draft)] == [""]
+    assert [row.value for row in imports._quarantine(vintage, draft)] == [""]
 
 
 def _read(table: pl.DataFrame, rejects: pl.DataFrame | None = None, kind: str = "call112") -> TableRead:

@@ -21,7 +21,7 @@ from sunra.platform.jobs.services import enqueue
 from sunra.platform.ui import chips
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.sharing import selectors, texts
-from sunra.systems.sharing.jobs import IMPORT as IMPORT_JOB
+from sunra.systems.sharing.jobs.imports import IMPORT as IMPORT_JOB
 from sunra.systems.sharing.rules import IMPORT, VIEW
 
 

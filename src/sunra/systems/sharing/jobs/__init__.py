@@ -1,0 +1,5 @@
+"""Background work of sharing, one module a part; the worker finds it by importing this package."""
+
+from sunra.systems.sharing.jobs import imports
+
+__all__ = ["imports"]
