@@ -6,7 +6,8 @@
 
 from sunra.core.tables.errors import TableError
 from sunra.core.tables.limits import Limits
+from sunra.core.tables.mapping import Mapping
 from sunra.core.tables.reading import read, read_folder, summaries
 from sunra.core.tables.result import Quarantined, TableRead
 
-__all__ = ["Limits", "Quarantined", "TableError", "TableRead", "read", "read_folder", "summaries"]
+__all__ = ["Limits", "Mapping", "Quarantined", "TableError", "TableRead", "read", "read_folder", "summaries"]

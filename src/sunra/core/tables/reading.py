@@ -1,6 +1,7 @@
 """One file or a folder of files → typed tables and what was kept out."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sunra.core.tables.errors import HeaderOnly, TableError, Unsupported
 from sunra.core.tables.kinds import crime_table
 from sunra.core.tables.kinds.base import COLUMNS, Kind, reference_column, text_column
 from sunra.core.tables.limits import Limits
+from sunra.core.tables.mapping import Mapping, recognised
 from sunra.core.tables.raw import Raw
 from sunra.core.tables.result import REJECT_SCHEMA, TableRead
 from sunra.core.tables.rows import begin
@@ -20,9 +22,13 @@ EXPORT_LIMITS = frozenset({10_000, 65_535, 65_536, 1_048_575, 1_048_576})
 """Row counts at which portals and spreadsheets cut off without a word."""
 
 
-def read(path: str | Path, *, limits: Limits | None = None) -> TableRead:
+def read(
+    path: str | Path, *, limits: Limits | None = None, mapping: Mapping | None = None, head: int | None = None
+) -> TableRead:
     """Reads one file of any supported format and kind.
 
+    ``mapping`` says what the columns of an unknown table hold; ``head`` reads only that many records below
+    the header, to try it out.
     Returns rows placed and typed, refused rows with reasons, and a balance that always holds (`TableRead`).
     Raises `TableError` subclasses when the file as a whole cannot be read; nothing else.
     """
@@ -31,6 +37,8 @@ def read(path: str | Path, *, limits: Limits | None = None) -> TableRead:
     raw = _parse(source, limits)
     if not raw.records:
         raise HeaderOnly(raw.file, "no rows")
+    if mapping is not None:
+        return _typed(_first(raw, mapping.header, head), recognised(raw, mapping), limits)
     if layout := crime_table.layout_of(raw.records):
         return _crime(raw, layout)
     known = kinds.recognise(raw)
@@ -52,6 +60,13 @@ def _parse(source: files.Source, limits: Limits) -> Raw:
             raise Unsupported(source.file, "xml")
         case other:
             raise Unsupported(source.file, other)
+
+
+def _first(raw: Raw, header: int, head: int | None) -> Raw:
+    """The header and the first ``head`` records below it; all when it is None."""
+    end = None if head is None else header + 1 + head
+    geometry = raw.geometry if raw.geometry is None else raw.geometry[:head]
+    return replace(raw, records=raw.records[:end], lines=raw.lines[:end], geometry=geometry)
 
 
 def _unknown(raw: Raw) -> TableRead:
