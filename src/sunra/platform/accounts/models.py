@@ -74,6 +74,8 @@ class MachineKey(Owned):
     prefix = models.CharField(max_length=12, unique=True)
     secret_hash = models.CharField(max_length=64)
     permissions = models.JSONField(default=list)
+    per_minute = models.PositiveIntegerField(default=600)
+    per_day = models.PositiveIntegerField(default=100_000)
     expires = models.DateTimeField()
     revoked = models.DateTimeField(null=True, blank=True)
     last_used = models.DateTimeField(null=True, blank=True)
@@ -84,3 +86,23 @@ class MachineKey(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class KeyUse(models.Model):
+    """What a key did on one day in Seoul: calls answered, calls refused, and those of the latest minute."""
+
+    AGENCY_LOOKUP = "key__agency_id"
+
+    key = models.ForeignKey(MachineKey, on_delete=models.CASCADE, related_name="uses")
+    day = models.DateField()
+    calls = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    minute = models.PositiveIntegerField(default=0)
+    in_minute = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["key", "day"], name="one_use_per_key_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.day}"

@@ -1,6 +1,7 @@
 """Tables of sharing, one module a part."""
 
 from sunra.systems.sharing.models.catalogue import Dataset, QuarantinedRow, Vintage
+from sunra.systems.sharing.models.opendata import Opening
 from sunra.systems.sharing.models.statistics import (
     DongResidents,
     Report,
@@ -12,6 +13,7 @@ from sunra.systems.sharing.models.statistics import (
 __all__ = [
     "Dataset",
     "DongResidents",
+    "Opening",
     "QuarantinedRow",
     "Report",
     "ReportPlan",
