@@ -28,14 +28,6 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['source', 'cell_e', 'cell_n'], name='facility_source_cell'),
         ),
         migrations.AddIndex(
-            model_name='placeevent',
-            index=models.Index(fields=['source', 'id'], name='placeevent_page'),
-        ),
-        migrations.AddIndex(
-            model_name='placeevent',
-            index=models.Index(fields=['source', 'cell_e', 'cell_n'], name='placeevent_source_cell'),
-        ),
-        migrations.AddIndex(
             model_name='street',
             index=models.Index(fields=['source', 'id'], name='street_page'),
         ),
