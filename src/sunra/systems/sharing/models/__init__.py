@@ -9,10 +9,15 @@ from sunra.systems.sharing.models.statistics import (
     SavedView,
     StatisticsRun,
 )
+from sunra.systems.sharing.models.vintages import ColumnMapping, Decision, DropOff, DroppedFile
 
 __all__ = [
+    "ColumnMapping",
     "Dataset",
+    "Decision",
     "DongResidents",
+    "DropOff",
+    "DroppedFile",
     "Opening",
     "QuarantinedRow",
     "Report",

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from sunra.platform.base.models import Owned
 
@@ -19,6 +20,7 @@ class Dataset(Owned):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     fresh_days = models.PositiveIntegerField(default=365)
+    alarmed = models.DateTimeField(null=True, blank=True)
     demo = models.BooleanField(default=False)
 
     class Meta:
@@ -35,7 +37,22 @@ class Dataset(Owned):
 
 
 class Vintage(Owned):
-    """One file as it came: its balance, what was published of it, and by whom."""
+    """One file as it came: its balance, what would be or is published of it, and by whom.
+
+    ``table`` and ``rejects`` name Parquet files under the home folder (relative), with their digests: what
+    is published, exactly, and every row put aside. ``changes`` compares with ``compared``, the vintage in
+    use when this one came.
+    """
+
+    class State(models.TextChoices):
+        """Where a vintage stands; of a dataset one at most is published."""
+
+        DRAFT = "draft", _("Waiting for approval")
+        PUBLISHED = "published", _("In use")
+        SUPERSEDED = "superseded", _("Replaced")
+        REJECTED = "rejected", _("Rejected")
+        ROLLED_BACK = "rolled_back", _("Rolled back")
+        UNUSABLE = "unusable", _("No usable row")
 
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="vintages")
     file = models.ForeignKey(
@@ -61,6 +78,13 @@ class Vintage(Owned):
     counts = models.JSONField(default=list)
     reference_date = models.DateField(null=True, blank=True)
     imported_by = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PUBLISHED)
+    table = models.CharField(max_length=200, blank=True)
+    table_sha256 = models.CharField(max_length=64, blank=True)
+    rejects = models.CharField(max_length=200, blank=True)
+    rejects_sha256 = models.CharField(max_length=64, blank=True)
+    compared = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    changes = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-created"]
@@ -74,6 +98,9 @@ class Vintage(Owned):
             ),
             models.UniqueConstraint(
                 fields=["dataset", "sha256", "reader"], name="one_vintage_per_file_and_reader"
+            ),
+            models.UniqueConstraint(
+                fields=["dataset"], condition=Q(state="published"), name="one_vintage_in_use_per_dataset"
             ),
         ]
 
