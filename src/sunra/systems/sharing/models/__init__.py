@@ -1,7 +1,10 @@
 """Tables of sharing, one module a part."""
 
+from sunra.systems.sharing.models.agreements import Agreement, Use
 from sunra.systems.sharing.models.catalogue import Dataset, QuarantinedRow, Vintage
 from sunra.systems.sharing.models.opendata import Opening
+from sunra.systems.sharing.models.persons import PersonRule, Screening
+from sunra.systems.sharing.models.releases import Release
 from sunra.systems.sharing.models.statistics import (
     DongResidents,
     Report,
@@ -12,6 +15,7 @@ from sunra.systems.sharing.models.statistics import (
 from sunra.systems.sharing.models.vintages import ColumnMapping, Decision, DropOff, DroppedFile
 
 __all__ = [
+    "Agreement",
     "ColumnMapping",
     "Dataset",
     "Decision",
@@ -19,10 +23,14 @@ __all__ = [
     "DropOff",
     "DroppedFile",
     "Opening",
+    "PersonRule",
     "QuarantinedRow",
+    "Release",
     "Report",
     "ReportPlan",
     "SavedView",
+    "Screening",
     "StatisticsRun",
+    "Use",
     "Vintage",
 ]
