@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from sunra.core.geo.districts import districts  # noqa: E402
 from sunra.core.tables import TableError, read, read_folder  # noqa: E402
-from sunra.core.tables.gazetteer import gazetteer  # noqa: E402
+from sunra.core.tables.names import names  # noqa: E402
 
 DATA = Path(os.environ.get("SUNRA_SHARED_DATA", ROOT.parent / "shared" / "data"))
 GROUPS = {
@@ -92,7 +92,7 @@ def measure(times: int) -> dict[str, Any]:
     """Everything this script prints."""
     started = time.perf_counter()
     districts().locate(127.0, 37.6)
-    gazetteer()
+    names()
     result: dict[str, Any] = {"load_districts_seconds": round(time.perf_counter() - started, 2)}
     started = time.perf_counter()
     one = read(DATA / SEONGBUK)

@@ -7,7 +7,7 @@ import pytest
 
 from sunra.core.geo.crs import transform
 from sunra.core.tables import TableRead, read
-from sunra.core.tables.gazetteer import gazetteer
+from sunra.core.tables.names import names
 from tests.core.tables import made
 
 LAT, LON = 4, 5
@@ -24,7 +24,7 @@ def addressed(count: int) -> list[list[str]]:
     from sunra.core.geo.districts import districts
 
     rows = made.light_rows(count, seed=5)
-    codes = {code: name for name, code in gazetteer().dongs("11290").items()}
+    codes = {code: name for name, code in names().dongs("11290").items()}
     for row in rows:
         dong = str(districts().locate(float(row[LON]), float(row[LAT])))
         row[3] = f"서울특별시 성북구 {codes[dong]} 1"
@@ -186,10 +186,10 @@ def test_district_of_the_file_comes_from_its_name_last(tmp_path: Path) -> None:
 )
 def test_district_by_name(text: str, province: str, code: str) -> None:
     """Agency and address spellings lead to one code; a name of several provinces alone leads to none."""
-    assert gazetteer().district(text, province) == code
+    assert names().district(text, province) == code
 
 
 def test_dongs_of_a_divided_city_are_those_of_its_parts() -> None:
     """Suwon's dongs are found under the city's own code."""
-    assert "정자동" in gazetteer().dongs("41110")
-    assert gazetteer().pattern("") == ""
+    assert "정자동" in names().dongs("41110")
+    assert names().pattern("") == ""

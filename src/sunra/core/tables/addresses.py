@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from sunra.core.tables.clean import map_unique
-from sunra.core.tables.gazetteer import Gazetteer, gazetteer
+from sunra.core.tables.names import Names, names
 from sunra.core.tables.work import Work
 
 FIELDS = ("lot_address", "address", "road_address")
@@ -33,7 +33,7 @@ def _coalesce(first: pl.Series, second: pl.Series) -> pl.Series:
 
 
 def _named(work: Work, *, province: str) -> pl.Series:
-    book = gazetteer()
+    book = names()
     hint = work.text("province").str.replace(r"(?:남부|북부)?(?:지방경찰청|경찰청|청)$", "")
     home = work.text("district_code").str.extract(r"^(\d{5})", 1).fill_null("")
     for field in (*FIELDS, "agency"):
@@ -46,7 +46,7 @@ def _named(work: Work, *, province: str) -> pl.Series:
     return home
 
 
-def _district(book: Gazetteer, keyed: str, province: str) -> str:
+def _district(book: Names, keyed: str, province: str) -> str:
     hint, _, head = keyed.partition("|")
     return book.district(head, (book.province(hint) if hint else "") or province) if head else ""
 
@@ -56,12 +56,12 @@ def _file_district(work: Work, home: pl.Series) -> str:
     counts = home.filter(home != "").value_counts(sort=True)
     if counts.height and counts[0, "count"] >= _OWN * int(counts["count"].sum()):
         return str(counts[0, 0])
-    return gazetteer().district(unicodedata.normalize("NFC", work.file))
+    return names().district(unicodedata.normalize("NFC", work.file))
 
 
 def named_dongs(work: Work, wanted: pl.Series) -> pl.Series:
     """Ten-digit code of the legal dong that each wanted row's address names within its ``_home``, else ""."""
-    book = gazetteer()
+    book = names()
     found = np.full(work.frame.height, "", dtype=object)
     view = work.frame.select("_home", *[field for field in FIELDS if work.has(field)]).with_row_index("row")
     for (home,), part in view.filter(wanted & (view["_home"] != "")).group_by("_home"):
@@ -72,10 +72,10 @@ def named_dongs(work: Work, wanted: pl.Series) -> pl.Series:
         for field in part.columns[2:]:
             # "면목동1길" is a street that carries the dong's name, not a place in it.
             texts = part[field].str.replace_all(r"[가-힣]+\d+[가-힣]?길", "길")
-            names = (
+            said = (
                 texts.str.extract(pattern, 1)
                 .fill_null("")
                 .replace_strict(codes, default="", return_dtype=pl.String)
             )
-            found[rows] = np.where(found[rows] == "", names.to_numpy(), found[rows])
+            found[rows] = np.where(found[rows] == "", said.to_numpy(), found[rows])
     return pl.Series("dong", found.astype(str), dtype=pl.String)

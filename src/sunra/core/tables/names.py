@@ -38,8 +38,8 @@ _SHORT = {
 _LONGEST_PROVINCE, _LONGEST_DISTRICT = 8, 11
 
 
-class Gazetteer:
-    """Current names without spaces; built once from the code table (use `gazetteer`)."""
+class Names:
+    """Current names without spaces; built once from the code table (use `names`)."""
 
     def __init__(self) -> None:
         self._provinces: dict[str, str] = {}
@@ -115,6 +115,6 @@ def _longest(bare: str, names: dict[str, str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def gazetteer() -> Gazetteer:
+def names() -> Names:
     """The names of Korea, read once per process."""
-    return Gazetteer()
+    return Names()
