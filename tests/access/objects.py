@@ -167,6 +167,7 @@ def _streets(agency: Agency, _person: Person) -> dict[str, object]:
 OBJECTS: dict[str, Factory] = {
     "accounts:end": _membership,
     "accounts:end_session": _session,
+    "accounts:key": _key,
     "accounts:membership": _membership,
     "accounts:reset_factors": _membership,
     "accounts:revoke_key": _key,

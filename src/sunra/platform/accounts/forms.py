@@ -134,3 +134,13 @@ class KeyForm(forms.Form):
         self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
         choices = [(name, PERMISSIONS.get(name, name)) for name in permissions]
         self.fields["permissions"].choices = choices  # type: ignore[attr-defined]
+
+
+class QuotaForm(_Reasoned):
+    """How often a program may call."""
+
+    per_minute = forms.IntegerField(label=_("Calls a minute"), min_value=1)
+    per_day = forms.IntegerField(
+        label=_("Calls a day"), min_value=1, help_text=_("The day ends at midnight in Seoul.")
+    )
+    field_order = ("per_minute", "per_day", "reason")

@@ -2,21 +2,31 @@
 
 import hashlib
 import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from sunra.platform.accounts.api import problem
+from sunra.platform.accounts.declared import is_api
 from sunra.platform.accounts.lockout import client_ip
+from sunra.platform.base.actor import actor_of
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 MINUTE = 60
-KEY_CALLS = 600
-"""Calls that one machine key may make in a minute."""
 BAD_KEYS = 30
 """Keys that open nothing, from one address in a minute."""
 INVITATIONS = 30
 """Looks at invitations from one address in a minute."""
+PUBLIC_CALLS = 120
+"""Looks at what is open to everybody, from one address in a minute; a district office may share one."""
+DOWNLOADS = 20
+"""Whole files taken from one address in a minute."""
 
 
 def over(name: str, who: str, limit: int) -> bool:
@@ -37,6 +47,32 @@ def over(name: str, who: str, limit: int) -> bool:
 def over_from(name: str, request: HttpRequest, limit: int) -> bool:
     """The same for the address that a request comes from."""
     return over(name, client_ip(request), limit)
+
+
+def guarded(name: str, calls: str) -> Callable[[View], View]:
+    """Let one address call a public view so often a minute; ``calls`` names the limit in this module.
+
+    Programs with a key are counted against their quota instead. Beyond it the answer is 429: a page for
+    people, the usual refusal for programs.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            keyed = actor_of(request).kind == "machine"
+            if not keyed and over_from(name, request, globals()[calls]):
+                return too_many() if is_api(request.resolver_match) else _too_many_page(request)
+            return view(request, *args, **kwargs)
+
+        return cast("View", counted)
+
+    return decorate
+
+
+def _too_many_page(request: HttpRequest) -> HttpResponse:
+    answer = render(request, "429.html", status=429)
+    answer["Retry-After"] = str(MINUTE)
+    return answer
 
 
 def too_many() -> HttpResponse:

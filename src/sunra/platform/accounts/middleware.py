@@ -13,7 +13,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from django.views.defaults import permission_denied
 
-from sunra.platform.accounts import limits
+from sunra.platform.accounts import limits, quotas
 from sunra.platform.accounts.api import problem
 from sunra.platform.accounts.declared import access_for, is_api
 from sunra.platform.accounts.denials import write_denial
@@ -28,6 +28,7 @@ from sunra.platform.ledger.errors import LedgerUnavailable
 
 MEMBERSHIP_KEY = "sunra_membership"
 _BEARER = "bearer "
+_SPENT = "sunra_spent"
 
 
 class AccessMiddleware(MiddlewareMixin):
@@ -41,9 +42,11 @@ class AccessMiddleware(MiddlewareMixin):
             if machine is None:
                 flood = limits.over_from("bad-key", request, limits.BAD_KEYS)
                 return limits.too_many() if flood else _unauthenticated()
-            if limits.over("key", machine.id, limits.KEY_CALLS):
-                return limits.too_many()
+            spent = quotas.spend(machine.id)
+            if spent.refused:
+                return quotas.answer_refused(spent)
             vars(request)["actor"] = machine
+            vars(request)[_SPENT] = spent
             return None
         vars(request)["actor"] = _person(request)
         return None
@@ -63,6 +66,11 @@ class AccessMiddleware(MiddlewareMixin):
         if need != PUBLIC and not access.before_mfa and must_set_up(actor):
             return _to_second_factor(request)
         return None
+
+    def process_response(self, request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+        """Tell a program what is left of its quota."""
+        spent = vars(request).get(_SPENT)
+        return quotas.show(answer, spent) if isinstance(spent, quotas.Spent) else answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """Write what a view refused to the ledger; answer 503 when the ledger cannot be written."""

@@ -17,6 +17,7 @@ urlpatterns = [
     path("people/<uuid:pk>/factors/", people.reset_factors, name="reset_factors"),
     path("join/<str:token>/", people.join, name="join"),
     path("keys/", keys.index, name="keys"),
+    path("keys/<uuid:pk>/", keys.detail, name="key"),
     path("keys/<uuid:pk>/revoke/", keys.revoke, name="revoke_key"),
     path("rules/", keys.rules, name="rules"),
 ]

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sunra.platform.accounts import administration, services
+from sunra.platform.accounts import administration, quotas, services
 from sunra.platform.accounts.administration import KEYS
-from sunra.platform.accounts.forms import KeyForm, ReasonForm, end_of
+from sunra.platform.accounts.forms import KeyForm, QuotaForm, ReasonForm, end_of
 from sunra.platform.accounts.matrix import COLUMNS, matrix, matrix_csv
 from sunra.platform.accounts.pages.people import show_error, status_of
 from sunra.platform.accounts.words import PERMISSIONS
@@ -57,6 +57,29 @@ def index(request: HttpRequest) -> HttpResponse:
     answer = render(request, "accounts/keys.html", context, status=status_of(form))
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@allow(GET=KEYS, POST=KEYS)
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One key: what it may, how much it called, and its quota to change."""
+    actor = actor_of(request)
+    key = administration.kept_key(actor, pk)
+    form = QuotaForm(request.POST or None, initial={"per_minute": key.per_minute, "per_day": key.per_day})
+    if request.method == "POST" and form.is_valid():
+        try:
+            quotas.change(actor=actor, key_id=pk, **form.cleaned_data)
+        except UserError as error:
+            show_error(form, error)
+        else:
+            messages.success(request, _("The quota was changed."))
+            return redirect("accounts:key", pk)
+    context = {
+        "form": form,
+        "key": key,
+        "permissions": [PERMISSIONS.get(one, one) for one in key.permissions],
+        "uses": quotas.uses(actor, pk),
+    }
+    return render(request, "accounts/key.html", context, status=status_of(form))
 
 
 @allow(GET=KEYS, POST=KEYS)
