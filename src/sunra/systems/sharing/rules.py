@@ -8,6 +8,7 @@ from sunra.platform.accounts.roles import (
     COMMITTEE_STAFF,
     CPO,
     DATA_OFFICER,
+    MACHINE,
     SAFETY_OFFICER,
 )
 
@@ -24,3 +25,17 @@ STEWARD = "sharing.change_dataset"
 grant(APPROVE, DATA_OFFICER, SAFETY_OFFICER)
 grant(MAP, DATA_OFFICER, SAFETY_OFFICER)
 grant(STEWARD, AGENCY_ADMIN, DATA_OFFICER)
+
+VIEW_STATISTICS = "sharing.view_statistics"
+VIEW_SMALL_AREAS = "sharing.view_small_areas"
+RUN_STATISTICS = "sharing.run_statistics"
+MAKE_REPORT = "sharing.make_report"
+
+grant(
+    VIEW_STATISTICS,
+    *(AGENCY_ADMIN, ANALYST, AUDITOR, COMMITTEE_STAFF, CPO, DATA_OFFICER, SAFETY_OFFICER, MACHINE),
+)
+# A cell may hold one household and an hour one event: for those who plan by them, never for programs.
+grant(VIEW_SMALL_AREAS, ANALYST, COMMITTEE_STAFF, CPO, DATA_OFFICER, SAFETY_OFFICER)
+grant(RUN_STATISTICS, ANALYST, COMMITTEE_STAFF, DATA_OFFICER, SAFETY_OFFICER)
+grant(MAKE_REPORT, ANALYST, COMMITTEE_STAFF, CPO, DATA_OFFICER, SAFETY_OFFICER)
