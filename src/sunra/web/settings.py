@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "sunra.platform.ledger",
     "sunra.platform.events",
     "sunra.platform.jobs",
+    "sunra.platform.runs",
     "sunra.platform.places",
     "sunra.platform.files",
     "sunra.platform.documents",
@@ -235,6 +236,13 @@ SERVESTATIC_KEEP_ONLY_HASHED_FILES = True
 SERVESTATIC_USE_MANIFEST = False
 SERVESTATIC_USE_STATIC_ROOT = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
+
+# Where big tables run: embedded, partitioned[n], or a Spark master (local[2], spark://host:7077).
+ENGINE = env("SUNRA_ENGINE", default="embedded")
+ENGINE_PROCESSES = env.int("SUNRA_ENGINE_PROCESSES", default=1)
+ENGINE_MEMORY = env("SUNRA_ENGINE_MEMORY", default="")
+ENGINE_SECONDS = env.float("SUNRA_ENGINE_SECONDS", default=900.0)
+ENGINE_ROWS = env.int("SUNRA_ENGINE_ROWS", default=50_000_000)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("files/", include("sunra.platform.files.urls")),
     path("notices/", include("sunra.platform.notices.urls")),
     path("jobs/", include("sunra.platform.jobs.urls")),
+    path("runs/", include("sunra.platform.runs.urls")),
     path("events/", include("sunra.platform.events.urls")),
     path("ledger/", include("sunra.platform.ledger.urls")),
     path("account/", include("allauth.urls")),

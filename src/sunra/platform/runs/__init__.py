@@ -1,0 +1,1 @@
+"""What ran on the engine: where, how long, over how many rows."""

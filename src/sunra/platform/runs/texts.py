@@ -1,0 +1,33 @@
+"""Why a run failed, in words; the engine gives codes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sunra.platform.base.errors import Text
+from sunra.platform.runs.models import Run
+
+REASONS: dict[str, Text] = {
+    "bad_query": _("The query names its tables wrongly."),
+    "bad_setting": _("The setting SUNRA_ENGINE names no engine."),
+    "bad_sql": _("The query cannot be read."),
+    "bad_table": _("A table of the query cannot be read."),
+    "cluster": _("The cluster did not answer or gave up."),
+    "failed": _("The engine stopped on a value it cannot compute with."),
+    "memory": _("The query needs more memory than it may use."),
+    "missing_file": _("A file of the query is not there."),
+    "no_java": _("Spark needs Java 17, which is not installed."),
+    "no_spark": _("Spark is not installed."),
+    "not_local": _("The query cannot be divided; it was refused before it ran."),
+    "partition": _("The work on one part failed."),
+    "timeout": _("The query took longer than it may."),
+    "too_many_rows": _("The result has more rows than it may."),
+    "unknown_table": _("The query and its tables do not match."),
+    "lost": _("The process ended before the run did."),
+    "unexpected": _("The run stopped on an unexpected error."),
+}
+
+
+def reason_of(row: Run) -> Text:
+    """Why the run failed, "" when it did not."""
+    if row.state != Run.State.FAILED:
+        return ""
+    return REASONS.get(row.error_code, REASONS["unexpected"])
