@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='area',
-            index=models.Index(fields=['source', 'cell_e', 'cell_n'], name='area_source_cell'),
+            index=models.Index(fields=['source', 'cell_e', 'cell_n', 'lon', 'lat'], name='area_source_cell'),
         ),
         migrations.AddIndex(
             model_name='facility',
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='facility',
-            index=models.Index(fields=['source', 'cell_e', 'cell_n'], name='facility_source_cell'),
+            index=models.Index(fields=['source', 'cell_e', 'cell_n', 'lon', 'lat'], name='facility_source_cell'),
         ),
         migrations.AddIndex(
             model_name='street',
@@ -33,6 +33,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='street',
-            index=models.Index(fields=['source', 'cell_e', 'cell_n'], name='street_source_cell'),
+            index=models.Index(fields=['source', 'cell_e', 'cell_n', 'lon', 'lat'], name='street_source_cell'),
         ),
     ]
