@@ -33,8 +33,7 @@ def read(
     Raises `TableError` subclasses when the file as a whole cannot be read; nothing else.
     """
     limits = limits or Limits()
-    source = files.load(Path(path), limits)
-    raw = _parse(source, limits)
+    raw = parse(Path(path), limits)
     if not raw.records:
         raise HeaderOnly(raw.file, "no rows")
     if mapping is not None:
@@ -45,6 +44,11 @@ def read(
     if len(raw.records) - (known.header if known else 0) < 2:
         raise HeaderOnly(raw.file, "no rows below the column names")
     return _typed(raw, known, limits) if known else _unknown(raw)
+
+
+def parse(path: Path, limits: Limits) -> Raw:
+    """The records of one file as text, whatever they mean; raises `TableError`."""
+    return _parse(files.load(path, limits), limits)
 
 
 def _parse(source: files.Source, limits: Limits) -> Raw:
