@@ -23,7 +23,7 @@ def test_standard_cctv_becomes_typed_rows(tmp_path: Path) -> None:
     assert (result.kind, result.crs, result.accepted) == ("cctv", 4326, 20)
     assert result.units == sum(int(row[4]) for row in made.cctv_rows(20))
     assert result.table.columns == [
-        "line", "key", "lon", "lat", "dong", "precision", "name", "address", "agency", "reference_date", "cameras", "purpose", "installed",
+        "line", "key", "lon", "lat", "dong", "precision", "name", "address", "agency", "reference_date", "cameras", "purpose", "installed", "pixels", "days_kept",
     ]  # fmt: skip
     assert set(result.table["dong"].str.slice(0, 5)) == {"11290"}
     assert str(result.table["reference_date"][0]) == "2020-03-31"

@@ -8,9 +8,12 @@ from typing import Any
 import polars as pl
 
 _DATE = re.compile(r"^\D{0,3}((?:19|20)\d\d)[.\-/년\s]*(\d{1,2})(?:[.\-/월\s]*(\d{1,2})(?!\d))?")
+_OLD_DAY = re.compile(r"^\D{0,3}(1[89]\d\d|20\d\d)[.\-/년\s]*(\d{1,2})[.\-/월\s]*(\d{1,2})(?!\d)")
 _YEAR = re.compile(r"^((?:19|20)\d\d)(?:\.0)?\s*년?\s*$")
 _MISSING = ("", "-", "없음", "null", "none", "nan", "n/a", "#n/a")
 EXCEL_LOST = "lost"
+_EXCEL_ZERO = dt.date(1899, 12, 30)
+_SERIALS = (29_221, 54_788)
 
 
 def map_unique(texts: pl.Series, function: Callable[[str], Any], dtype: Any) -> pl.Series:
@@ -43,13 +46,23 @@ def counts(texts: pl.Series) -> pl.Series:
 
 def date_of(text: str) -> dt.date | None:
     """A day from '2020-03-31', '2020.3.24', '2022. 8. 1.', '20200324', '2020년 3월 4일', else None."""
-    found = _DATE.match(text.strip())
-    if not found or not found[3]:
-        return None
+    found = _OLD_DAY.match(text.strip())
+    if not found:
+        return _excel_day(text)
     try:
-        return dt.date(int(found[1]), int(found[2]), int(found[3]))
+        day = dt.date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
+    # The zero of spreadsheets is an empty cell that became a day.
+    return None if day == _EXCEL_ZERO else day
+
+
+def _excel_day(text: str) -> dt.date | None:
+    """The day that a spreadsheet stored as a number of days (29221 = 1980-01-01 to 54788 = 2049-12-31)."""
+    found = re.match(r"^(\d{5})(?:\.\d+)?$", text.strip())
+    if not found or not _SERIALS[0] <= int(found[1]) <= _SERIALS[1]:
+        return None
+    return _EXCEL_ZERO + dt.timedelta(days=int(found[1]))
 
 
 def month_of(text: str) -> str | None:
@@ -66,7 +79,8 @@ def month_of(text: str) -> str | None:
         return year[1]
     found = _DATE.match(bare)
     if not found or not 1 <= int(found[2]) <= 12:
-        return None
+        serial = _excel_day(bare)
+        return f"{serial:%Y-%m}" if serial else None
     return f"{found[1]}-{int(found[2]):02d}"
 
 

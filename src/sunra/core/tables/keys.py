@@ -9,6 +9,8 @@ from sunra.core.tables.work import WHOLE, Work
 _VOLATILE = frozenset({"reference_date", "installed", "cameras", "lamps"})
 """Fields that change from one export to the next while the thing stays the same thing."""
 
+_PLACEHOLDER = r"^(?:[-._*?]+|0{2,}|9{4,}|x{2,}|없음|미상|미정|미부여|해당\s*없음|null|none|nan|n/?a)$"
+
 
 def merge(work: Work, unit: str | None) -> int:
     """Keeps the first of rows equal in every cell, with the sum of their counts. Returns rows folded away."""
@@ -21,15 +23,25 @@ def merge(work: Work, unit: str | None) -> int:
     return before - work.frame.height
 
 
+def _without_placeholders(work: Work, identifiers: pl.Series) -> pl.Series:
+    """Identifiers, empty where someone wrote a dash, zeros or 'none' because the form wanted something."""
+    nothing = identifiers.str.to_lowercase().str.contains(_PLACEHOLDER)
+    work.flag("placeholder_ids", int(nothing.sum()))
+    empty = pl.Series([""], dtype=pl.String).new_from_index(0, len(identifiers))
+    return identifiers.zip_with(~nothing, empty)
+
+
 def assign(work: Work, fields: list[str]) -> None:
     """``key``: agency (or district) and identifier where unique in the file, else a hash of the content.
 
     The hash leaves out what changes while the thing stays (dates, counts), so that it keeps its key in the
     next vintage. Equal contents are told apart by ~2, ~3 in file order.
     """
-    identifier = work.text("_id")
+    identifier = _without_placeholders(work, work.text("_id"))
     agency = work.text("agency").str.replace_all(r"\s+", "")
     owner = agency.zip_with(agency != "", work.text("district_code"))
+    institution = work.text("institution")
+    owner = institution.zip_with(institution != "", owner)
     pair = owner + ":" + identifier
     named = identifier != ""
     repeated = pair.is_duplicated() & named

@@ -8,19 +8,51 @@ import shapely
 from sunra.core.tables import headers
 from sunra.core.tables.kinds import (
     accident_event,
+    bus_stop,
     call112,
     cctv,
+    child_zone,
+    cpted_site,
     emergency_bell,
+    enforcement_camera,
+    licence,
+    locker,
+    park,
     police_office,
     road,
+    safe_house,
+    safe_return,
+    school,
     security_light,
+    street_lamp,
+    subway_station,
 )
 from sunra.core.tables.kinds.base import Kind
 from sunra.core.tables.raw import Raw
 
 KINDS: tuple[Kind, ...] = tuple(
     module.KIND
-    for module in (call112, emergency_bell, security_light, cctv, police_office, accident_event, road)
+    for module in (
+        call112,
+        emergency_bell,
+        security_light,
+        street_lamp,
+        cctv,
+        enforcement_camera,
+        child_zone,
+        police_office,
+        school,
+        subway_station,
+        bus_stop,
+        park,
+        licence,
+        safe_house,
+        locker,
+        cpted_site,
+        safe_return,
+        accident_event,
+        road,
+    )
 )
 _TITLE_ROWS = 10
 

@@ -43,7 +43,8 @@ COMMON: dict[str, tuple[str, ...]] = {
     "lot_address": ("소재지지번주소", "지번주소", "lnmadr", "lctnlotnoaddr"),
     "road_address": ("소재지도로명주소", "도로명주소", "rdnmadr", "lctnroadnmaddr"),
     "address": ("주소", "addr", "addressname", "좌표주소", "상세주소"),
-    "agency": ("관리기관명", "관리기관", "institutionnm", "mnginstnm"),
+    "agency": ("관리기관명", "관리기관", "institutionnm", "mnginstnm", "운영기관명"),
+    "institution": ("제공기관코드", "개방자치단체코드", "insttcode", "opnatmygrpcd"),
     "reference_date": ("데이터기준일자", "데이터기준일", "referencedate", "datcrtrymd"),
 }
 """Header aliases (as `headers.normal` writes them) shared by all kinds of places."""
@@ -62,6 +63,9 @@ COLUMNS: dict[str, Any] = {
 }
 """Columns of every accepted table; ``lon`` and ``lat`` are null unless ``precision`` is "point"."""
 
+_PHONE = r"\(?\b0\d{1,2}\)?[-. ]\d{3,4}[-. ]\d{4}\b"
+_BROKEN = r"\?{2,}|\?\p{Han}|[가-힣]\?[가-힣]|\x{FFFD}"
+
 
 def nothing(_work: Work) -> None:
     """The step of a kind that has nothing to do there."""
@@ -74,6 +78,7 @@ class Kind:
     ``fields``: canonical field → header aliases. ``needs``: any of these sets of fields is proof of the
     kind; ``named_needs`` are proof only together with a file name that matches ``named``.
     ``columns``: own columns and their types; ``unit``: the column that counts things, summed when rows merge.
+    ``volatile``: fields that change while the thing stays the same thing; no part of a key made of content.
     ``bordered``: a row far outside its district is an error (not so for streets, which cross borders).
     ``prepare`` works on the text before rows are placed, ``finish`` after.
     """
@@ -87,6 +92,7 @@ class Kind:
     finish: Callable[[Work], None] = nothing
     unit: str | None = None
     identifier: str = ""
+    volatile: frozenset[str] = frozenset()
     named: re.Pattern[str] | None = None
     named_needs: tuple[frozenset[str], ...] = ()
 
@@ -125,7 +131,13 @@ def installed_column(work: Work) -> None:
 
     A month after the reference date in the same year (often a blanket December) keeps its year only.
     """
-    months = clean.map_unique(work.text("installed"), clean.month_of, pl.String)
+    texts = work.text("installed")
+    months = clean.map_unique(texts, clean.month_of, pl.String)
+    # A number cell turns 2019.10 into 2019.1: January or October, unless the file writes both apart.
+    short = texts.str.contains(r"^(?:19|20)\d\d\.1$")
+    if short.any() and not texts.str.contains(r"^(?:19|20)\d\d\.(?:10|01)\b").any():
+        work.flag("month_ambiguous", int(short.sum()))
+        months = months.zip_with(~short, months.str.slice(0, 4))
     limit = work.frame["reference_date"].max() if work.has("reference_date") else None
     lost = months == clean.EXCEL_LOST
     work.flag("excel_year_lost", int(lost.fill_null(value=False).sum()))
@@ -157,8 +169,16 @@ def reference_column(work: Work) -> None:
 
 
 def text_column(work: Work, target: str, *sources: str) -> None:
-    """``target``: the first of the sources that says anything."""
+    """``target``: the first of the sources that says anything, without telephone numbers.
+
+    Flagged are characters that were lost (written as '?') before the file was made.
+    """
     texts = work.text(sources[0])
     for source in sources[1:]:
         texts = texts.zip_with(~clean.is_missing(texts), work.text(source))
+    phones = texts.str.contains(_PHONE)
+    if phones.any():
+        work.flag("phone_removed", int(phones.sum()))
+        texts = texts.str.replace_all(_PHONE, "").str.strip_chars(" ,()")
+    work.flag("broken_text", int(texts.str.contains(_BROKEN).sum()))
     work.put(texts.alias(target))

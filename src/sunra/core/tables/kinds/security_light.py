@@ -4,6 +4,7 @@ import re
 
 import polars as pl
 
+from sunra.core.tables.kinds import values
 from sunra.core.tables.kinds.base import Kind, count_column, fields, installed_column
 from sunra.core.tables.work import Work
 
@@ -14,6 +15,7 @@ MOST_LAMPS = 1_000
 def _prepare(work: Work) -> None:
     count_column(work, "lamps", "lamps", highest=MOST_LAMPS)
     installed_column(work)
+    values.text_as_is(work, "mounting")
 
 
 KIND = Kind(
@@ -22,6 +24,7 @@ KIND = Kind(
         name=("보안등위치명", "lmplcnm", "동사무소"),
         lamps=("설치개수", "installationco", "보안등개수"),
         installed=("설치연도", "설치년도", "installationyear"),
+        mounting=("설치형태", "installationtype"),
     ),
     needs=(
         frozenset({"name", "lamps"}),
@@ -30,7 +33,8 @@ KIND = Kind(
     ),
     named=re.compile(r"보안등|security.?light", re.IGNORECASE),
     named_needs=(frozenset({"lon", "lat"}),),
-    columns={"lamps": pl.Int64, "installed": pl.String},
+    columns={"lamps": pl.Int64, "installed": pl.String, "mounting": pl.String},
     unit="lamps",
+    volatile=frozenset({"mounting"}),
     prepare=_prepare,
 )
