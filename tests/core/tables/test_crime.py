@@ -72,7 +72,7 @@ def test_short_rows_and_nameless_units_are_quarantined(tmp_path: Path) -> None:
     """A row that ends early or has no unit costs itself only; the same unit twice has two keys."""
     text = '연번,경찰서,구분,살인,강도,절도\n1,중부,경찰서,2,1,657\n2,동래\n3,,경찰서,1,1,1\n4,중부,경찰서,1,1,1\n5,남부,경찰서,1,1,"1'
     result = read(made.save(tmp_path / "a.csv", text))
-    assert result.reasons == {"cut_off": 1, "empty_row": 1, "field_count": 1}
+    assert result.reasons == {"cut_off": 1, "field_count": 1, "unit_missing": 1}
     assert result.table["key"].is_unique().all()
     assert set(result.table["unit_kind"]) == {"station"}
     assert result.table.filter(pl.col("line") == 2)["count"].sum() == 660

@@ -9,7 +9,7 @@ import polars as pl
 
 from sunra.core.tables import delimited, files, keys, kinds, locate, sheets, vectors
 from sunra.core.tables.errors import HeaderOnly, TableError, Unsupported
-from sunra.core.tables.kinds import crime_table
+from sunra.core.tables.kinds import statistics
 from sunra.core.tables.kinds.base import COLUMNS, Kind, reference_column, text_column
 from sunra.core.tables.limits import Limits
 from sunra.core.tables.mapping import Mapping, recognised
@@ -38,8 +38,8 @@ def read(
         raise HeaderOnly(raw.file, "no rows")
     if mapping is not None:
         return _typed(_first(raw, mapping.header, head), recognised(raw, mapping), limits)
-    if layout := crime_table.layout_of(raw.records):
-        return _crime(raw, layout)
+    if counted := statistics.read(raw):
+        return counted
     known = kinds.recognise(raw)
     if len(raw.records) - (known.header if known else 0) < 2:
         raise HeaderOnly(raw.file, "no rows below the column names")
@@ -89,24 +89,6 @@ def _unknown(raw: Raw) -> TableRead:
         table=pl.DataFrame(schema=COLUMNS),
         rejects=rejects,
         flags=dict(raw.notes),
-    )
-
-
-def _crime(raw: Raw, layout: crime_table.Layout) -> TableRead:
-    work, rows = crime_table.read(raw, layout)
-    if rows == 0:
-        raise HeaderOnly(raw.file, "no rows below the column names")
-    return TableRead(
-        file=raw.file,
-        kind=crime_table.NAME,
-        encoding=raw.encoding,
-        crs=None,
-        rows=rows,
-        merged=0,
-        table=work.frame,
-        rejects=work.rejects(),
-        units=int(work.frame["count"].sum()),
-        flags=dict(work.flags),
     )
 
 
