@@ -10,4 +10,5 @@ PERMISSIONS = {
     "places.view_event": _("Read events by place"),
     "places.view_place": _("Read facilities and streets"),
     "risk.view_forecast": _("Read forecasts"),
+    "sharing.read_features": _("Read datasets as features"),
 }
