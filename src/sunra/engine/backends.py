@@ -3,8 +3,10 @@
 import re
 
 from sunra.engine.errors import EngineError
+from sunra.engine.partitioned import Partitioned
 from sunra.engine.running import Backend, Embedded
 
+_PARTITIONED = re.compile(r"^partitioned(?:\[(\d{1,4})\])?$")
 _SPARK = re.compile(r"^(local(\[(\*|\d+)\])?|spark://\S+|yarn|k8s://\S+)$")
 
 
@@ -15,4 +17,10 @@ def backend_of(setting: str, *, processes: int = 1) -> Backend:
     """
     if setting in {"", "embedded"}:
         return Embedded(processes=processes)
+    if found := _PARTITIONED.match(setting):
+        return Partitioned(partitions=int(found.group(1) or 4), processes=processes)
+    if _SPARK.match(setting):
+        from sunra.engine.spark import Spark
+
+        return Spark(master=setting)
     raise EngineError("bad_setting", setting=setting)
