@@ -56,12 +56,12 @@ def parted(work: Work, tables: Mapping[str, Source], wanted: int) -> Iterator[di
         for piece in pieces:
             yield {query.partition: work.rows_of(query.partition, piece)}
         return
-    counted = [work.counted(piece) for piece in pieces]
-    bundles = tiles.bundle(*(np.concatenate(column) for column in zip(*counted, strict=True)), wanted)
+    keys, rows = zip(*(work.counted(piece) for piece in pieces), strict=True)
+    bundles = tiles.bundle(np.concatenate(keys), np.concatenate(rows), wanted)
     found: dict[int, dict[str, list[pa.Table]]] = defaultdict(lambda: defaultdict(list))
     for name in (query.partition, *query.near):
         for piece in tables[name].cut(wanted):
-            for group, rows in work.scattered(name, piece, bundles):
-                found[group][name].append(rows)
+            for group, chosen in work.scattered(name, piece, bundles):
+                found[group][name].append(chosen)
     for group in range(bundles.count):
-        yield {name: pa.concat_tables(rows) for name, rows in found[group].items()}
+        yield {name: pa.concat_tables(several) for name, several in found[group].items()}

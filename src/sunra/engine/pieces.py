@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 from sunra.engine import embedded, tiles
 from sunra.engine.query import Limits, Query
 from sunra.engine.sources import Source, Span, read_span
 
-Piece = pa.Table | Span
+Piece: TypeAlias = pa.Table | Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,8 @@ class Work:
 
     def counted(self, piece: Piece) -> tuple[tiles.Ints, tiles.Ints]:
         """The tiles of a piece of the partition table, and how many of its rows lie in each."""
-        found, counts = tiles.np.unique(
-            tiles.keys_of(self.rows_of(self.query.partition, piece), self.query), return_counts=True
-        )
+        keys = tiles.keys_of(self.rows_of(self.query.partition, piece), self.query)
+        found, counts = np.unique(keys, return_counts=True)
         return found, counts
 
     def scattered(self, name: str, piece: Piece, bundles: tiles.Bundles) -> Iterable[tuple[int, pa.Table]]:

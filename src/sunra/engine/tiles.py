@@ -83,7 +83,8 @@ def keys_of(table: pa.Table, query: Query) -> Ints:
         x, y = systems.transform(x, y, at.crs, METRES)
     known = np.isfinite(x) & np.isfinite(y)
     column, row = (_index(np.where(known, each, 0.0), query.tile) for each in (x, y))
-    return np.where(known, row * _WIDTH + column, NOWHERE)
+    keys: Ints = np.where(known, row * _WIDTH + column, NOWHERE)
+    return keys
 
 
 def _index(metres: NDArray[np.float64], tile: int) -> Ints:
