@@ -198,9 +198,7 @@ class _Search:
         self, equal: list[Row], least: list[Row], hidden: dict[tuple[int, Key], list[int]]
     ) -> Iterator[tuple[np.ndarray, list[Row], list[Row], list[tuple[int, Key]]]]:
         """The unknowns that hang together, with their rows and the hidden cells among them."""
-        pairs = [list(row) for row, _total in [*equal, *least]] + [
-            parts for parts in hidden.values() if parts
-        ]
+        chains = [list(row) for row, _total in [*equal, *least]] + list(hidden.values())
         ends = [pair for chain in chains for pair in pairwise(chain)]
         one, two = (np.array([pair[side] for pair in ends], dtype=np.int64) for side in (0, 1))
         size = self.unknowns.size
