@@ -13,12 +13,17 @@ from sunra.platform.places.services import LayerName
 LAYER_OF: dict[str, LayerName] = {"road": "street", "call112": "event", "accident_event": "event"}
 NOT_PLACES = frozenset({"unknown", "crime_table", "accident_table", "population"})
 _FACILITY_COLUMNS = (
-    "key", "name", "lon", "lat", "dong", "precision", "address", "agency", "reference_date",
+    "line", "key", "name", "lon", "lat", "dong", "precision", "address", "agency", "reference_date",
     "cameras", "lamps", "bells", "purpose", "installed", "level", "station", "count",
+    "pixels", "days_kept", "mounting", "lamp_type", "has_cctv", "emergency_call", "place_type",
+    "police_link", "checked", "check_result", "enforces", "speed_kmh", "road", "section_metres", "section_end", "zone",
+    "facility", "zone_cameras", "width_low", "width_high", "founder", "state", "business", "trade", "licensed",
+    "closed", "station_number", "route", "transfer", "stop_number", "park_type", "area", "in_use", "boxes",
+    "open_hours", "target", "design", "progress", "designed", "point_number", "service", "route_id", "hours",
 )  # fmt: skip
-_STREET_COLUMNS = ("key", "name", "dong", "geometry", "level")
+_STREET_COLUMNS = ("line", "key", "name", "dong", "geometry", "level")
 _EVENT_COLUMNS = (
-    "key", "lon", "lat", "dong", "time_from", "time_to", "category", "family", "weight", "precision",
+    "line", "key", "lon", "lat", "dong", "time_from", "time_to", "category", "family", "weight", "precision",
 )  # fmt: skip
 _COLUMNS = {"facility": _FACILITY_COLUMNS, "street": _STREET_COLUMNS, "event": _EVENT_COLUMNS}
 
