@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+import polars as pl
 from django.conf import settings
 
+from sunra.core.geo import cells
 from sunra.core.geo.districts import districts
 from sunra.journeys import tonight
 from sunra.journeys.demo import generate
@@ -21,9 +23,12 @@ from sunra.platform.accounts.services import DemoPerson, create_demo_people
 from sunra.platform.agencies.models import Agency
 from sunra.platform.agencies.services import Draft, create_agency, found_installation
 from sunra.platform.base.home import folder
+from sunra.platform.base.time import now
 from sunra.systems.patrols import services as patrols
 from sunra.systems.patrols.models import Plan
 from sunra.systems.risk import services as risk
+from sunra.systems.sharing.models import StatisticsRun
+from sunra.systems.sharing.services import statistics
 
 DISTRICT, NEIGHBOUR = "11290", "11305"
 PASSWORD = "demo-night-watch"  # noqa: S105 - demonstration only; refused outside demo mode
@@ -104,7 +109,23 @@ def install(
     risk.make_forecast(actor=actor, agency_id=office.id, district=district, day=today - dt.timedelta(days=1))
     patrols.confirm(actor=actor, plan_id=night.plan.id)
     night.plan.refresh_from_db()
+    _statistics(agencies["committee"], office, files)
     return DemoResult(agencies, sign_ins, files, night)
+
+
+def _statistics(committee: Agency, office: Agency, files: DemoFiles) -> None:
+    """Residents by dong from those by cell, and the figures of the night, once a day."""
+    frame = pl.read_csv(files.context / "residents.csv", columns=["cell_e", "cell_n", "거주인구"])
+    lon, lat = cells.center(frame["cell_e"].to_numpy(), frame["cell_n"].to_numpy())
+    dongs = pl.Series("dong", districts().locate(lon, lat).tolist(), dtype=pl.String)
+    placed = frame.with_columns(dongs).filter(pl.col("dong") != "")
+    sums = placed.group_by("dong").agg(pl.col("거주인구").sum())
+    statistics.keep_residents(
+        actor=Actor.job(office.id, "demo"), agency_id=office.id, source="demo_residents.csv",
+        residents=dict(sums.iter_rows()), as_of=files.today, demo=True,
+    )  # fmt: skip
+    if not StatisticsRun.objects.filter(agency=committee, created__date=now().date()).exists():
+        statistics.make(actor=Actor.job(committee.id, "demo"), agency_id=committee.id)
 
 
 def _agencies(district: str, neighbour: str) -> dict[str, Agency]:

@@ -8,6 +8,7 @@ from sunra.platform.base.access import SIGNED_IN, declare_url
 from sunra.platform.places.api import router as places
 from sunra.systems.patrols.api import router as patrols
 from sunra.systems.risk.api import router as risk
+from sunra.systems.sharing.api.statistics import router as statistics
 
 NAMESPACE = "api"
 
@@ -17,6 +18,7 @@ install_handlers(api)
 api.add_router("/places", places)
 api.add_router("/risk", risk)
 api.add_router("/patrols", patrols)
+api.add_router("/statistics", statistics)
 
 for name in ("openapi-json", "api-root"):
     declare_url(f"{NAMESPACE}:{name}", GET=SIGNED_IN)

@@ -15,3 +15,4 @@ class SharingConfig(AppConfig):
     def ready(self) -> None:
         """Put the catalogue behind its door."""
         doors.register("see", _("Data"), "sharing:catalogue", "sharing.view_dataset", order=10)
+        doors.register("see", _("Statistics"), "sharing:statistics", "sharing.view_statistics", order=30)

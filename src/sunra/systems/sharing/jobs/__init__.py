@@ -1,5 +1,5 @@
 """Background work of sharing, one module a part; the worker finds it by importing this package."""
 
-from sunra.systems.sharing.jobs import imports
+from sunra.systems.sharing.jobs import imports, statistics
 
-__all__ = ["imports"]
+__all__ = ["imports", "statistics"]

@@ -1,0 +1,1 @@
+"""What programs read of sharing: features by the OGC standard, and the open catalogue."""

@@ -1,0 +1,52 @@
+"""What everybody may read: protected figures by dong, as released with the newest run."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from sunra.platform.places import selectors as places
+from sunra.systems.sharing.models import StatisticsRun
+from sunra.systems.sharing.selectors.statistics.runs import table
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One dong: events by family and ``total``, None where the figure is withheld."""
+
+    dong: str
+    name: str
+    district: str
+    total: int | None
+    families: dict[str, int | None]
+
+
+@dataclass(frozen=True, eq=False)
+class AreaFigures:
+    """All areas of the newest release and the year they stand for."""
+
+    run: StatisticsRun
+    areas: tuple[Area, ...]
+    year: str
+
+
+def area_figures() -> AreaFigures | None:
+    """The newest release; nothing but a release's own protected table is read here."""
+    run = StatisticsRun.objects.filter(released=True).order_by("-created").first()
+    if run is None:
+        return None
+    found: pl.DataFrame = table(run, "public")
+    if found.is_empty():
+        return None
+    names = dict(places.dongs().filter(code__in=found["dong"].unique().to_list()).values_list("code", "name"))
+    totals: dict[str, int | None] = {}
+    families: dict[str, dict[str, int | None]] = {}
+    for dong, family, _year, shown in found.iter_rows():
+        if family is None:
+            totals[dong] = shown
+        else:
+            families.setdefault(dong, {})[family] = shown
+    areas = tuple(
+        Area(dong, names.get(dong, dong), dong[:5], totals.get(dong), families.get(dong, {}))
+        for dong in sorted(families)
+    )
+    return AreaFigures(run, areas, str(found["year"][0]))
