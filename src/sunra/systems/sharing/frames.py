@@ -16,10 +16,11 @@ _FACILITY_COLUMNS = (
     "line", "key", "name", "lon", "lat", "dong", "precision", "address", "agency", "reference_date",
     "cameras", "lamps", "bells", "purpose", "installed", "level", "station", "count",
     "pixels", "days_kept", "mounting", "lamp_type", "has_cctv", "emergency_call", "place_type",
-    "police_link", "checked", "check_result", "enforces", "speed_kmh", "road", "section_metres", "section_end", "zone",
-    "facility", "zone_cameras", "width_low", "width_high", "founder", "state", "business", "trade", "licensed",
-    "closed", "station_number", "route", "transfer", "stop_number", "park_type", "area", "in_use", "boxes",
-    "open_hours", "target", "design", "progress", "designed", "point_number", "service", "route_id", "hours",
+    "police_link", "checked", "check_result", "enforces", "speed_kmh", "road", "section_metres",
+    "section_end", "zone", "facility", "zone_cameras", "width_low", "width_high", "founder", "state",
+    "business", "trade", "licensed", "closed", "station_number", "route", "transfer", "stop_number",
+    "park_type", "area", "in_use", "boxes", "open_hours", "target", "design", "progress", "designed",
+    "point_number", "service", "route_id", "hours",
 )  # fmt: skip
 _STREET_COLUMNS = ("line", "key", "name", "dong", "geometry", "level")
 _EVENT_COLUMNS = (
