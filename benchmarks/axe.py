@@ -13,9 +13,10 @@ def main() -> None:
     options = arguments(__doc__ or "")
     with_django()
     from tests.browser.product import Product, crawl
+    from tests.browser.server import Server
     from tests.browser.test_product import faults
 
-    product = Product().start()
+    product = Product(server=Server(commands=(("demo",),))).start()
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)

@@ -79,16 +79,21 @@ def prepare(home: Path, jobs: int, parts: int) -> list[str]:
     from django.core.management import call_command
     from django.db import connection
 
-    from sunra.platform.base.actor import Actor
-    from sunra.platform.jobs import services
-
     call_command("migrate", database="default", verbosity=0)
     call_command("migrate", database="ledger", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
         cursor.execute(f"CREATE TABLE {TABLE} (job varchar(36), part integer)")
+    return [queue(parts) for _ in range(jobs)]
+
+
+def queue(parts: int) -> str:
+    """One more job; its id."""
+    from sunra.platform.base.actor import Actor
+    from sunra.platform.jobs import services
+
     actor = Actor(kind="job", id="bench")
-    return [str(services.enqueue(actor=actor, kind=KIND, args={"parts": parts}).pk) for _ in range(jobs)]
+    return str(services.enqueue(actor=actor, kind=KIND, args={"parts": parts}).pk)
 
 
 def over(ids: list[str]) -> bool:
@@ -98,8 +103,8 @@ def over(ids: list[str]) -> bool:
     return not Job.objects.filter(pk__in=ids, state__in=Job.ACTIVE).exists()
 
 
-def disturb(home: Path, ids: list[str], *, kills: int, pauses: int, seed: int) -> tuple[int, int]:
-    """Kill and freeze at random until all is done; how often of each."""
+def disturb(home: Path, ids: list[str], *, parts: int, kills: int, pauses: int, seed: int) -> tuple[int, int]:
+    """Kill and freeze at random until all is done; how often of each. Adds jobs to ``ids`` as needed."""
     from sunra.platform.jobs.models import Job
 
     generator = random.Random(seed)
@@ -110,7 +115,9 @@ def disturb(home: Path, ids: list[str], *, kills: int, pauses: int, seed: int) -
     deadline = time.monotonic() + LIMIT
     frozen: list[tuple[float, subprocess.Popen[bytes]]] = []
     try:
-        while not over(ids) and time.monotonic() < deadline:
+        while (plan or not over(ids)) and time.monotonic() < deadline:
+            if plan and over(ids):
+                ids.append(queue(parts))  # a fast machine was done before its workers had been killed
             time.sleep(generator.uniform(0.1, 0.6))
             for moment, process in [item for item in frozen if item[0] <= time.monotonic()]:
                 process.send_signal(signal.SIGCONT)
@@ -163,7 +170,9 @@ def main() -> None:
     started = time.perf_counter()
     try:
         ids = prepare(home, given.kills + given.pauses + 2, given.parts)
-        kills, pauses = disturb(home, ids, kills=given.kills, pauses=given.pauses, seed=given.seed)
+        kills, pauses = disturb(
+            home, ids, parts=given.parts, kills=given.kills, pauses=given.pauses, seed=given.seed
+        )
         outcome = count(ids, given.parts)
         from django.db import connection
 

@@ -1,8 +1,11 @@
 """Fixtures that every part of the suite shares."""
 
+import os
 from typing import Any
 
 import pytest
+
+from tests.homes import Homes
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,6 +30,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (kept if touches and not process else dropped).append(item)
     config.hook.pytest_deselected(items=dropped)
     items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Homes:
+    """Ready installations to copy; all workers of a run share one folder of them."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "homes"
+    folder.mkdir(exist_ok=True)
+    return Homes(folder)
 
 
 @pytest.fixture(autouse=True)

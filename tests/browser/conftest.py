@@ -51,7 +51,7 @@ def assets() -> None:
 @pytest.fixture(scope="package")
 def gallery(assets: None) -> Iterator[Server]:
     """A server that shows every component at ``/gallery/``."""
-    server = Server(urlconf="tests.platform.ui.gallery", commands=()).start()
+    server = Server(urlconf="tests.platform.ui.gallery").start()
     yield server
     server.stop()
 

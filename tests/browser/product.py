@@ -31,12 +31,12 @@ _NOT_A_PAGE = re.compile(
 class Product:
     """A running demonstration installation with one worker."""
 
-    server: Server = field(default_factory=lambda: Server(commands=(("demo",),)))
+    server: Server = field(default_factory=Server)
     worker: subprocess.Popen[bytes] | None = None
     states: dict[str, Any] = field(default_factory=dict)
 
     def start(self) -> "Product":
-        """Install the demonstration, start the web process and the worker."""
+        """Start the web process and the worker."""
         self.server.start()
         log = (self.server.home / "worker.log").open("wb")
         line = [sys.executable, "-m", "sunra.cli.processes", "worker"]

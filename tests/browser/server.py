@@ -29,7 +29,7 @@ class Server:
     """One running installation; ``commands`` (``sunra`` verbs) run before it starts."""
 
     urlconf: str = "sunra.web.urls"
-    commands: tuple[tuple[str, ...], ...] = (("setup",),)
+    commands: tuple[tuple[str, ...], ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     home: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="sunra-browser-")))

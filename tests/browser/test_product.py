@@ -8,15 +8,18 @@ import pytest
 from tests.browser.axe import until, violations
 from tests.browser.conftest import LANGUAGES, WIDTHS
 from tests.browser.product import UNLINKED, Product, crawl
+from tests.homes import Homes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("product")]
 READY = "[data-map][data-ready]"
 
 
 @pytest.fixture(scope="module")
-def product(assets: None) -> Iterator[Product]:
+def product(assets: None, homes: Homes) -> Iterator[Product]:
     """One installation for all tests of this file."""
-    running = Product().start()
+    running = Product()
+    homes.copy("demo", running.server.home)
+    running.start()
     yield running
     running.stop()
 

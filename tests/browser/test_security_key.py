@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from sunra.platform.accounts.roles import ANALYST
 from tests.browser.axe import violations
 from tests.browser.server import Server
+from tests.homes import Homes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("security_key")]
 PASSWORD = "night-watch-of-old-seoul"
@@ -37,10 +38,11 @@ KEY = {
 
 
 @pytest.fixture(scope="module")
-def server(assets: None) -> Iterator[Server]:
+def server(assets: None, homes: Homes) -> Iterator[Server]:
     """An installation with security keys switched on by the environment."""
     running = Server(environment={"SUNRA_WEBAUTHN": "true"})
     try:
+        homes.copy("empty", running.home)
         running.start()
         running.python(MAKE)
         yield running

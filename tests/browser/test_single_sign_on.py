@@ -11,6 +11,7 @@ from tests.browser.axe import violations
 from tests.browser.provider import CLIENT, SECRET, Provider
 from tests.browser.server import Server
 from tests.codes import code_now
+from tests.homes import Homes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("single_sign_on")]
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -44,11 +45,12 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="module")
-def server(assets: None, provider: Provider) -> Iterator[Server]:
+def server(assets: None, homes: Homes, provider: Provider) -> Iterator[Server]:
     """An installation that was told of the provider by its environment."""
     given = {"SERVER": provider.url, "CLIENT": CLIENT, "SECRET": SECRET, "NAME": "시청 통합인증"}
     running = Server(environment={f"SUNRA_OIDC_{name}": value for name, value in given.items()})
     try:
+        homes.copy("empty", running.home)
         running.start()
         running.python(MAKE)
         yield running

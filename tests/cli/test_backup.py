@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.homes import Homes
+
+pytestmark = pytest.mark.xdist_group("backup")
 FILL = """
 import io, sys, uuid, django
 django.setup()
@@ -91,10 +94,9 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def filled(tmp_path_factory: pytest.TempPathFactory, homes: Homes) -> Installation:
     """An installation with agencies, places, a file, a table, a ledger and anchors."""
-    installation = Installation(tmp_path_factory.mktemp("filled") / "home")
-    assert installation.sunra("setup").returncode == 0
+    installation = Installation(homes.copy("empty", tmp_path_factory.mktemp("filled") / "home"))
     installation.python(FILL)
     return installation
 

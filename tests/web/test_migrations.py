@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from tests.homes import Homes
+
 RELEASES = Path(__file__).parent / "releases"
 SNAPSHOTS = sorted(folder for folder in RELEASES.iterdir() if (folder / "snapshot.json").exists())
 
@@ -66,10 +68,10 @@ def test_no_change_of_a_model_lacks_its_migration() -> None:
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fresh(tmp_path_factory: pytest.TempPathFactory, homes: Homes) -> Path:
     """A snapshot of the present release, written the way a release's is."""
     folder = tmp_path_factory.mktemp("fresh")
-    run(folder / "home", "-c", "from sunra.cli.main import main; main(['setup'])")
+    homes.copy("empty", folder / "home")
     run(folder / "home", "-c", FILL)
     run(folder / "home", "-m", "tests.web.release_snapshot", "write", str(folder / "snapshot"))
     return folder / "snapshot"

@@ -1,0 +1,49 @@
+"""Installations that many tests start from: made once in a run, by whoever asks first, and copied.
+
+Setting up an installation migrates two databases and loads 20,000 codes; the demonstration reads a dozen
+files and plans a night. A copy of the finished folder is the same installation with the same keys.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTER = "import sys; from sunra.cli.main import main; sys.exit(main(sys.argv[1:]))"
+VERBS = {"empty": "setup", "demo": "demo"}
+
+
+class Homes:
+    """The templates of one run, in a folder that its workers share."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def copy(self, kind: str, target: Path) -> Path:
+        """A fresh installation in ``target``: "empty" after `sunra setup`, "demo" after `sunra demo`."""
+        shutil.copytree(self._template(kind), target, dirs_exist_ok=True)
+        return target
+
+    def _template(self, kind: str) -> Path:
+        made, done = self.folder / kind, self.folder / f"{kind}.done"
+        with (self.folder / f"{kind}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                self._make(kind, made)
+                done.touch()
+        return made
+
+    def _make(self, kind: str, target: Path) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
+        environment = kept | {
+            "SUNRA_HOME": str(target),
+            "SUNRA_DEMO": "true",
+            "PYTHONPATH": str(ROOT / "src"),
+            "DJANGO_SETTINGS_MODULE": "sunra.web.settings",
+        }
+        line = [sys.executable, "-c", STARTER, VERBS[kind]]
+        done = subprocess.run(line, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
