@@ -14,7 +14,7 @@ def main() -> None:
     with_django()
     from tests.browser.product import Product, crawl
     from tests.browser.server import Server
-    from tests.browser.test_product import faults
+    from tests.browser.test_every_page import faults
 
     product = Product(server=Server(commands=(("demo",),))).start()
     try:

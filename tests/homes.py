@@ -5,11 +5,15 @@ files and plans a night. A copy of the finished folder is the same installation 
 """
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTER = "import sys; from sunra.cli.main import main; sys.exit(main(sys.argv[1:]))"
@@ -27,10 +31,23 @@ class Homes:
         shutil.copytree(self._template(kind), target, dirs_exist_ok=True)
         return target
 
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives (plain values), made by the first who asks and kept for this run."""
+        with self._locked(name):
+            kept = self.folder / name
+            if not kept.exists():
+                kept.write_text(json.dumps(make()))
+            return json.loads(kept.read_text())
+
+    @contextmanager
+    def _locked(self, name: str) -> Iterator[None]:
+        with (self.folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def _template(self, kind: str) -> Path:
         made, done = self.folder / kind, self.folder / f"{kind}.done"
-        with (self.folder / f"{kind}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with self._locked(kind):
             if not done.exists():
                 self._make(kind, made)
                 done.touch()

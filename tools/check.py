@@ -22,7 +22,9 @@ LINT = (
     Step("translations", ("python", "-m", "tools.messages", "check")),
     Step("links", ("python", "-m", "tools.links")),
 )
-WORKERS = str(min(os.cpu_count() or 1, 4))
+WORKERS = str(min((os.cpu_count() or 1) + 1, 4))
+"""One more than cores: tests with a browser or a server wait for others a good part of their time."""
+
 TEST = (
     Step(
         "tests on SQLite",
@@ -42,9 +44,6 @@ def postgres_steps(url: str) -> tuple[Step, ...]:
         "--dist",
         "loadgroup",
         "--only-db",
-        "--cov",
-        "--cov-append",
-        "--cov-report=",
     )
     return (Step("database tests on PostgreSQL", argv, {"DATABASE_URL": url}, "postgres"),)
 

@@ -113,14 +113,15 @@ def test_a_few_metres_over_the_border_are_flagged_and_stay(tmp_path: Path) -> No
         ("서울특별시 성북구 장위동65-1", "1129013800"),
         ("서울특별시 성북구 화랑로 1 (장위동)", "1129013800"),
         ("성북구 동소문동6가 1", "1129010900"),
-        ("서울특별시 성북구 장위1동 231", ""),
+        ("서울특별시 성북구 장위1동 231", "1129013800"),
+        ("서울특별시 성북구 장위제1동231", "1129013800"),
         ("서울특별시 성북구 장위동1길 3", ""),
         ("서울특별시 성북구 화랑로 1", ""),
         ("서울특별시 성북구 역삼동 1", ""),
     ],
 )
 def test_row_without_point_gets_the_dong_its_address_names(tmp_path: Path, address: str, dong: str) -> None:
-    """Only a legal dong of the own district, as a whole word, places a row; streets and 행정동 do not."""
+    """Only a dong of the own district, as a whole word, places a row; streets that carry its name do not."""
     rows = made.light_rows(2)
     rows[0][3], rows[0][LAT], rows[0][LON] = address, "", ""
     result = lights(tmp_path, rows)

@@ -5,11 +5,12 @@ import unicodedata
 import numpy as np
 import polars as pl
 
+from sunra.core.tables import evidence
 from sunra.core.tables.clean import map_unique
+from sunra.core.tables.gazetteer import Gazetteer
 from sunra.core.tables.names import Names, names
 from sunra.core.tables.work import Work
 
-FIELDS = ("lot_address", "address", "road_address")
 _OWN = 0.9
 _HEAD = 18
 
@@ -36,11 +37,12 @@ def _named(work: Work, *, province: str) -> pl.Series:
     book = names()
     hint = work.text("province").str.replace(r"(?:남부|북부)?(?:지방경찰청|경찰청|청)$", "")
     home = work.text("district_code").str.extract(r"^(\d{5})", 1).fill_null("")
-    for field in (*FIELDS, "agency"):
+    for field in (*evidence.FIELDS, "agency"):
         if not work.has(field):
             continue
-        # Eighteen signs hold any province and district; fewer distinct heads are fewer look-ups.
-        head = work.text(field).str.replace_all(r"[\s_,()]+", "").str.slice(0, _HEAD)
+        # Eighteen signs before any digit hold every province and district: few distinct heads to look up.
+        words = work.text(field).str.replace(r"\d.*$", "")
+        head = words.str.replace_all(r"[\s_,()]+", "").str.slice(0, _HEAD)
         keyed = hint + pl.Series(["|"]).new_from_index(0, len(head)) + head
         home = _coalesce(home, map_unique(keyed, lambda text: _district(book, text, province), pl.String))
     return home
@@ -60,22 +62,10 @@ def _file_district(work: Work, home: pl.Series) -> str:
 
 
 def named_dongs(work: Work, wanted: pl.Series) -> pl.Series:
-    """Ten-digit code of the legal dong that each wanted row's address names within its ``_home``, else ""."""
-    book = names()
-    found = np.full(work.frame.height, "", dtype=object)
-    view = work.frame.select("_home", *[field for field in FIELDS if work.has(field)]).with_row_index("row")
-    for (home,), part in view.filter(wanted & (view["_home"] != "")).group_by("_home"):
-        pattern, codes = book.pattern(str(home)), book.dongs(str(home))
-        if not pattern:
-            continue
-        rows = part["row"].to_numpy()
-        for field in part.columns[2:]:
-            # "면목동1길" is a street that carries the dong's name, not a place in it.
-            texts = part[field].str.replace_all(r"[가-힣]+\d+[가-힣]?길", "길")
-            said = (
-                texts.str.extract(pattern, 1)
-                .fill_null("")
-                .replace_strict(codes, default="", return_dtype=pl.String)
-            )
-            found[rows] = np.where(found[rows] == "", said.to_numpy(), found[rows])
-    return pl.Series("dong", found.astype(str), dtype=pl.String)
+    """Ten-digit code of the one legal dong that each wanted row's address names in its ``_home``, else ""."""
+    texts = evidence.gather(work)
+    found = evidence.placed(texts, wanted, Gazetteer.of([]))
+    dongs = found["dong"].zip_with(found["precision"] == "dong", _like(found["dong"], ""))
+    whole = np.full(work.frame.height, "", dtype=object)
+    whole[wanted.to_numpy()] = dongs.to_numpy()
+    return pl.Series("dong", whole.tolist(), dtype=pl.String)

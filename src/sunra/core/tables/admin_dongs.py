@@ -27,8 +27,15 @@ class AdminDong:
     legal: tuple[str, ...]
 
 
+FORMER = {
+    # Made of both in 2009, cut up into both again in 2025: most files still name it.
+    ("11230", "용신동"): AdminDong("1123053600", "용신동", ("1123010100", "1123010200")),
+}
+"""Administrative dongs no longer in force whose name says nothing about the legal dongs they held."""
+
+
 def plain(name: str) -> str:
-    """A dong's name without what agencies add or leave out: 불광제1동 = 불광1동, 종로1.2.3.4가동 = 종로1234가동."""
+    """A dong's name without what agencies add or leave out: 불광제1동 = 불광1동, 종로1.2가동 = 종로12가동."""
     return _ORDINAL.sub("", _MARKS.sub("", name))
 
 
@@ -62,6 +69,12 @@ def _by_district() -> dict[str, dict[str, AdminDong]]:
     for district, name in twice:
         del found[district][name]
     return dict(found)
+
+
+def named(district: str, word: str) -> AdminDong | None:
+    """The administrative dong that a word of an address names: 창제3동 = 창3동, 홍제1동 = 홍제제1동."""
+    known = of_district(district)
+    return known.get(_MARKS.sub("", word)) or known.get(plain(word)) or FORMER.get((district, plain(word)))
 
 
 def of_district(district: str) -> dict[str, AdminDong]:

@@ -6,18 +6,19 @@ from numpy.typing import NDArray
 
 from sunra.core.geo.districts import districts
 from sunra.core.geo.errors import GeoError
-from sunra.core.tables import addresses, coordinates
+from sunra.core.tables import addresses, coordinates, evidence
+from sunra.core.tables.gazetteer import Gazetteer
+from sunra.core.tables.result import ADMIN_DONG
 from sunra.core.tables.work import Work
 
 BORDER_METRES = 300.0
 """How far a point may lie outside the district of its address: borders, wide roads, coarse geocoding."""
-_WITNESSES = 5_000
-_FEWEST = 5
-_TRUSTED = 0.95
 
 
-def place(work: Work, *, bordered: bool = True) -> None:
+def place(work: Work, *, bordered: bool = True, learnt: Gazetteer | None = None) -> None:
     """Adds lon, lat, dong and precision; rows that lie nowhere or wrongly go to the quarantine.
+
+    ``learnt`` helps to place rows that have an address and no point; it never gives a point.
 
     Without ``bordered`` a point far outside its district, or at sea, is flagged and stays.
     """
@@ -26,7 +27,7 @@ def place(work: Work, *, bordered: bool = True) -> None:
     _reject_abroad(work)
     _locate_points(work)
     _check_district(work, bordered=bordered)
-    _place_by_address(work)
+    _place_by_address(work, learnt or Gazetteer.of([]))
 
 
 def _reject_abroad(work: Work) -> None:
@@ -86,22 +87,36 @@ def _check_district(work: Work, *, bordered: bool) -> None:
     work.reject(work.frame["_far"], field="lon", reason="outside_district", value=work.frame["_shown"])
 
 
-def _place_by_address(work: Work) -> None:
-    """Rows without a point get the legal dong that their address names, and nothing finer."""
+def _place_by_address(work: Work, learnt: Gazetteer) -> None:
+    """Rows without a point get the dong that their address names, legal or administrative, and nothing finer.
+
+    What the file's own located rows say counts beside ``learnt``: many agencies write the administrative
+    dong, and 혜화동 then means six legal ones.
+    """
     without = work.frame["lon"].is_nan()
     dong = work.frame["dong"]
     vague = pl.Series([False]).new_from_index(0, work.frame.height)
-    if without.any():
-        located = ~without
-        found = addresses.named_dongs(work, without | (located & (located.cum_sum() <= _WITNESSES)))
-        vague = without & found.is_in(_misused(found.filter(located), dong.filter(located)))
-        dong = dong.zip_with(located | vague, found)
-        work.put(dong)
-        work.flag("placed_by_address", int((without & (dong != "")).sum()))
-    precision = pl.when(pl.col("lon").is_not_nan()).then(pl.lit("point")).otherwise(pl.lit("dong"))
-    work.put(precision.alias("precision"), pl.col("lon").fill_nan(None), pl.col("lat").fill_nan(None))
+    precision = pl.select(pl.when(without).then(pl.lit("dong")).otherwise(pl.lit("point"))).to_series()
+    if work.has_any(*evidence.FIELDS):
+        texts = evidence.gather(work)
+        work.witness = evidence.witnesses(texts.filter(~without), dong.filter(~without))
+        if without.any():
+            found = evidence.placed(texts, without, learnt.beside(work.witness, texts["_home"]))
+            vague = _where(without, found["reason"] == "ambiguous_dong", vague)
+            dong = _where(without, found["dong"], dong)
+            precision = _where(without, found["precision"], precision)
+            work.flag("placed_by_admin", int((found["precision"] == ADMIN_DONG).sum()))
+            work.flag("placed_by_road", int(found["via"].is_in(["road", "lot"]).sum()))
+            work.flag("placed_by_address", int((found["dong"] != "").sum()))
+    work.put(dong.alias("dong"), precision.alias("precision"))
+    work.put(pl.col("lon").fill_nan(None), pl.col("lat").fill_nan(None))
+    _reject_lost(work, vague)
+
+
+def _reject_lost(work: Work, vague: pl.Series) -> None:
+    """Rows that lie nowhere are refused, each with what kept it from being placed."""
     lost = work.frame["lon"].is_null() & (work.frame["dong"] == "")
-    bad = lost & work.frame["_badxy"]
+    bad = lost & ~vague & work.frame["_badxy"]
     value = work.text("lot_address").zip_with(work.text("lot_address") != "", work.text("road_address"))
     value = value.zip_with(value != "", work.text("address"))
     work.put(value.alias("_value"), bad.alias("_bad"), lost.alias("_lost"), vague.alias("_vague"))
@@ -110,12 +125,8 @@ def _place_by_address(work: Work) -> None:
     work.reject(work.frame["_lost"], field="address", reason="no_location", value=work.frame["_value"])
 
 
-def _misused(named: pl.Series, true: pl.Series) -> list[str]:
-    """Legal dongs whose name this file gives to places in other dongs, by its own located rows.
-
-    Many agencies write the administrative dong: 혜화동 then means five legal dongs.
-    """
-    seen = pl.DataFrame({"named": named, "right": named == true}).filter(pl.col("named") != "")
-    judged = seen.group_by("named").agg(pl.len().alias("rows"), pl.col("right").mean())
-    doubtful = judged.filter((pl.col("rows") >= _FEWEST) & (pl.col("right") < _TRUSTED))
-    return [str(code) for code in doubtful["named"].to_list()]
+def _where(chosen: pl.Series, values: pl.Series, others: pl.Series) -> pl.Series:
+    """``others`` with the chosen rows replaced by ``values``, in order."""
+    whole = others.to_numpy().astype(object)
+    whole[chosen.to_numpy()] = values.to_numpy()
+    return pl.Series(others.name, whole.tolist(), dtype=others.dtype)

@@ -17,17 +17,18 @@ REMEDIES: dict[str, str] = {
     "close_quote": "Close the quotation mark on this line, or export the file again.",
     "split_file": "Send the file in parts, each within the limits.",
     "other_format": "Send the table as CSV, XLSX, GeoJSON or shapefile.",
+    "ask_again": "Ask the interface again, with a valid key and the right area and year.",
     "add_rows": "Export the file again; it holds column names only.",
     "one_table": "Unpack the archive and send one table at a time.",
 }
 
 REASONS: dict[str, tuple[str, str]] = {
     "no_location": (
-        "The row has no coordinates, and its address names no legal dong of the district.",
+        "The row has no coordinates, and its address names no dong or known road of the district.",
         "add_coordinates",
     ),
     "ambiguous_dong": (
-        "The file gives the name of this dong to places in other legal dongs too.",
+        "The address can mean several dongs: its words contradict each other or what located rows show.",
         "add_coordinates",
     ),
     "bad_coordinate": ("The coordinates are not numbers.", "correct_coordinates"),
@@ -55,6 +56,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "header_row": ("The row repeats the column names.", "none_needed"),
     "withheld_value": ("The source withholds the value because it is small (*).", "none_needed"),
     "unknown_cell": ("The number of the grid cell cannot be read.", "correct_value"),
+    "network_node": ("The feature is a node of the street network; streets come from its links.", "none_needed"),
+    "no_area": ("The feature has no area.", "correct_coordinates"),
     "unknown_kind": ("The columns fit no known kind of table.", "map_columns"),
 }
 
@@ -72,7 +75,9 @@ WARNINGS: dict[str, str] = {
     "crs_guessed": "The coordinate system was guessed from the numbers alone; no address confirmed it.",
     "outside_district_near": "Points lie up to 300 m outside the district of their address.",
     "outside_border_near": "Points lie just outside every legal dong.",
-    "placed_by_address": "Rows without coordinates were placed at their legal dong.",
+    "placed_by_address": "Rows without coordinates were placed at the dong that their address names.",
+    "placed_by_admin": "Of these, some are known to an administrative dong of several legal dongs only.",
+    "placed_by_road": "Of these, some were placed by a road or lot that rows with coordinates prove.",
     "repeated_ids": "Identifiers occur more than once; these rows are known by their content instead.",
     "placeholder_ids": "Identifiers hold a dash or zeros; these rows are known by their content instead.",
     "impossible_value": "Values that cannot be true were dropped (no pixels, a street a kilometre wide).",
@@ -97,6 +102,17 @@ WARNINGS: dict[str, str] = {
     "mixed_units": "Police stations bear names of districts; they were read as stations, never as districts.",
     "missing_districts": "Most districts of the province are in the file, but some are missing.",
     "unnamed_columns": "Columns have no name; what they count is lost.",
+    "part_of_answer": "The service holds more rows than this answer; the other pages are missing.",
+    "other_features": "Other map features than streets were left out.",
+    "formulas": "Cells begin like formulas; they were kept as text.",
+    "computed_cells": "Cells are computed by formulas; the values last saved were read.",
+    "uncomputed_cells": "Formulas were saved without their values; these cells are empty.",
+    "bad_geometry": "Outlines that cannot be read were left out; the point stays.",
+    "graph_in_pieces": "The streets do not hang together; this many pieces.",
+    "road_surfaces": "The file holds the surfaces of roads, not their centre lines.",
+    "outline_gaps": "The areas leave parts of their districts uncovered.",
+    "crs_doubtful": "The areas fit the true districts badly: the coordinates were converted wrongly.",
+    "crs_differs": "The coordinate system that the file names is wrong; the one that fits was taken.",
     "no_columns": "The shapefile has no attribute table (.dbf).",
     "unknown_encoding": "The encoding of the attribute table is unknown.",
 }  # fmt: skip
@@ -112,6 +128,8 @@ ERRORS: dict[str, tuple[str, str]] = {
     "unclosed_quote": ("A quotation mark is never closed.", "close_quote"),
     "header_only": ("The file has column names and no rows.", "add_rows"),
     "xml_entities": ("The file declares XML entities, which are not allowed.", "export_again"),
+    "service_error": ("The file is an error message of the interface it came from.", "ask_again"),
+    "no_rows": ("The answer of the interface holds no rows.", "ask_again"),
     "many_tables": ("The archive holds more than one table.", "one_table"),
 }
 

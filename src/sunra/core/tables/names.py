@@ -63,6 +63,14 @@ class Names:
                 self._dongs.setdefault(code[:5], {})[words[-1]] = code
         self._unique = {name: found.pop() for name, found in everywhere.items() if len(found) == 1 and name}
 
+    def provinces(self) -> tuple[str, ...]:
+        """Every spelling of a province."""
+        return tuple(sorted(self._provinces))
+
+    def all_districts(self) -> tuple[str, ...]:
+        """Every name of a district, without spaces (수원시장안구)."""
+        return tuple(sorted({name for names_ in self._districts.values() for name in names_ if name}))
+
     def province(self, text: str) -> str:
         """Two-digit code of the province that the text begins with, or ""."""
         return self._province(_NOISE.sub("", text))[0]

@@ -7,8 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from sunra.core.tables import delimited, files, keys, kinds, locate, sheets, vectors
+from sunra.core.tables import delimited, files, jsons, keys, kinds, locate, markup, sheets, vectors
 from sunra.core.tables.errors import HeaderOnly, TableError, Unsupported
+from sunra.core.tables.gazetteer import Gazetteer
 from sunra.core.tables.kinds import statistics
 from sunra.core.tables.kinds.base import COLUMNS, Kind, reference_column, text_column
 from sunra.core.tables.limits import Limits
@@ -23,10 +24,16 @@ EXPORT_LIMITS = frozenset({10_000, 65_535, 65_536, 1_048_575, 1_048_576})
 
 
 def read(
-    path: str | Path, *, limits: Limits | None = None, mapping: Mapping | None = None, head: int | None = None
+    path: str | Path,
+    *,
+    limits: Limits | None = None,
+    mapping: Mapping | None = None,
+    head: int | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> TableRead:
     """Reads one file of any supported format and kind.
 
+    ``gazetteer`` helps to place rows without a point: what other files taught (`gazetteer.learn`).
     ``mapping`` says what the columns of an unknown table hold; ``head`` reads only that many records below
     the header, to try it out.
     Returns rows placed and typed, refused rows with reasons, and a balance that always holds (`TableRead`).
@@ -37,13 +44,13 @@ def read(
     if not raw.records:
         raise HeaderOnly(raw.file, "no rows")
     if mapping is not None:
-        return _typed(_first(raw, mapping.header, head), recognised(raw, mapping), limits)
+        return _typed(_first(raw, mapping.header, head), recognised(raw, mapping), limits, gazetteer)
     if counted := statistics.read(raw):
         return counted
     known = kinds.recognise(raw)
     if len(raw.records) - (known.header if known else 0) < 2:
         raise HeaderOnly(raw.file, "no rows below the column names")
-    return _typed(raw, known, limits) if known else _unknown(raw)
+    return _typed(raw, known, limits, gazetteer) if known else _unknown(raw)
 
 
 def parse(path: Path, limits: Limits) -> Raw:
@@ -59,9 +66,10 @@ def _parse(source: files.Source, limits: Limits) -> Raw:
             return sheets.parse(source, limits)
         case "shp" | "geojson":
             return vectors.parse(source, limits)
+        case "json":
+            return jsons.parse(source, limits)
         case "xml":
-            files.check_xml(source.data, source.file)
-            raise Unsupported(source.file, "xml")
+            return markup.parse(source, limits)
         case other:
             raise Unsupported(source.file, other)
 
@@ -92,16 +100,19 @@ def _unknown(raw: Raw) -> TableRead:
     )
 
 
-def _typed(raw: Raw, known: kinds.Recognised, limits: Limits) -> TableRead:
+def _typed(
+    raw: Raw, known: kinds.Recognised, limits: Limits, gazetteer: Gazetteer | None = None
+) -> TableRead:
     kind = known.kind
     work, rows = begin(raw, known, limits)
     reference_column(work)
     kind.prepare(work)
-    locate.place(work, bordered=kind.bordered)
+    locate.place(work, bordered=kind.bordered, learnt=gazetteer)
     merged = keys.merge(work, kind.unit)
     if kind.identifier:
         work.put(work.text(kind.identifier).alias("_id"))
-    keys.assign(work, [*kind.fields, "lon", "lat", WHOLE] if raw.geometry is not None else [*kind.fields])
+    stable = [field for field in kind.fields if field not in kind.volatile]
+    keys.assign(work, [*stable, "lon", "lat", WHOLE] if raw.geometry is not None else stable)
     text_column(work, "name", "name", "address", "lot_address", "road_address")
     text_column(work, "address", "address", "lot_address", "road_address")
     work.put(work.text("agency").alias("agency"))
@@ -120,6 +131,7 @@ def _typed(raw: Raw, known: kinds.Recognised, limits: Limits) -> TableRead:
         rejects=work.rejects(),
         units=units,
         flags=dict(work.flags),
+        witness=work.witness,
     )
 
 
@@ -132,7 +144,9 @@ def _columns(work: Work, kind: Kind) -> pl.DataFrame:
     ).with_columns(pl.col(pl.String).fill_null(""))
 
 
-def read_folder(path: str | Path, *, limits: Limits | None = None) -> Iterator[TableRead]:
+def read_folder(
+    path: str | Path, *, limits: Limits | None = None, gazetteer: Gazetteer | None = None
+) -> Iterator[TableRead]:
     """Every file under a folder, by name; parts of a shapefile belong to their .shp, hidden files are none.
 
     A refused file comes as kind "unknown" without rows, its error code among the warnings.
@@ -141,17 +155,19 @@ def read_folder(path: str | Path, *, limits: Limits | None = None) -> Iterator[T
     for file in sorted(entry for entry in root.rglob("*") if entry.is_file()):
         hidden = any(part.startswith((".", "~$")) for part in file.relative_to(root).parts)
         if not hidden and not _is_sidecar(file):
-            yield read_or_refuse(file, limits=limits)
+            yield read_or_refuse(file, limits=limits, gazetteer=gazetteer)
 
 
 def _is_sidecar(file: Path) -> bool:
     return file.suffix.lower() in files.SIDECARS
 
 
-def read_or_refuse(path: Path, *, limits: Limits | None = None) -> TableRead:
+def read_or_refuse(
+    path: Path, *, limits: Limits | None = None, gazetteer: Gazetteer | None = None
+) -> TableRead:
     """`read`, with a refused file as an empty table that carries the error code."""
     try:
-        return read(path, limits=limits)
+        return read(path, limits=limits, gazetteer=gazetteer)
     except TableError as error:
         return TableRead(
             file=path.name,

@@ -9,7 +9,18 @@ import polars as pl
 from sunra.core.tables.messages import remedy_of
 
 REJECT_SCHEMA = {"line": pl.Int64, "field": pl.String, "reason": pl.String, "value": pl.String}
+WITNESS_SCHEMA = {
+    "district": pl.String,
+    "form": pl.String,
+    "text": pl.String,
+    "number": pl.Int32,
+    "dong": pl.String,
+    "rows": pl.UInt32,
+}
+"""What located rows say about where roads, lots and dong names lie (see `gazetteer`)."""
 PRECISIONS = ("point", "dong", "none")
+ADMIN_DONG = "admin_dong"
+"""Precision of a row placed at an administrative dong (행정동) of several legal dongs; counted as "dong"."""
 
 
 class Unbalanced(AssertionError):  # noqa: N818
@@ -32,7 +43,8 @@ class TableRead:
     """One file read: accepted rows in ``table`` (columns in `kinds.base`), refused ones in ``rejects``.
 
     ``rows`` counts the records of the file, ``merged`` the exact repetitions folded into an accepted row,
-    ``units`` cameras, lamps, bells (or rows), ``flags`` warnings with how often each was seen.
+    ``units`` cameras, lamps, bells (or rows), ``flags`` warnings with how often each was seen,
+    ``witness`` what the located rows teach about addresses (see `gazetteer.learn`).
     Raises `Unbalanced` unless rows == accepted + merged + quarantined.
     """
 
@@ -46,6 +58,7 @@ class TableRead:
     rejects: pl.DataFrame
     units: int = 0
     flags: Mapping[str, int] = field(default_factory=dict)
+    witness: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.merged + self.quarantined or self.merged < 0:
@@ -75,6 +88,7 @@ class TableRead:
         """Accepted rows by how exactly they are placed."""
         seen = self.table.unique("line")["precision"].value_counts() if self.table.height else None
         counts = dict(seen.iter_rows()) if seen is not None else {}
+        counts["dong"] = counts.get("dong", 0) + counts.get(ADMIN_DONG, 0)
         return {precision: int(counts.get(precision, 0)) for precision in PRECISIONS}
 
     @property

@@ -26,11 +26,16 @@ class Work:
         self.flags: Counter[str] = Counter(flags or {})
         self.crs: int | None = None
         self.geometry: NDArray[np.object_] | None = None
+        self.witness: pl.DataFrame | None = None
         self._rejects: list[pl.DataFrame] = []
 
     def has(self, *fields: str) -> bool:
         """True when the file has all these columns."""
         return all(field in self.frame.columns for field in fields)
+
+    def has_any(self, *fields: str) -> bool:
+        """True when the file has one of these columns."""
+        return any(field in self.frame.columns for field in fields)
 
     def text(self, field: str) -> pl.Series:
         """A column as text, empty where the file has none."""

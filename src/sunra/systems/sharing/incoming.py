@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -10,7 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from sunra.platform.base.errors import UserError
 
 SIDECARS = frozenset({".dbf", ".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix"})
-_DATE_TAIL = re.compile(r"[_\-\s(]*(?:19|20)\d{2}[.\-]?\d{0,2}[.\-]?\d{0,2}\)?$")
+_MONTH = r"(?:[.\-_년]?\s?(?:0?[1-9]|1[0-2])(?!\d)|(?:0[1-9]|1[0-2]))"
+_DAY_OF = r"(?:[.\-_월]?\s?(?:0?[1-9]|[12]\d|3[01])(?!\d)\.?)"
+_DAY = rf"(?:19|20)\d{{2}}{_MONTH}?{_DAY_OF}?월?일?"
+_DATE = re.compile(rf"(?<![0-9A-Za-z])\(?\s*{_DAY}\s*(?:년|기준|현재)*\s*\)?(?![0-9A-Za-z])")
+_COPY = re.compile(r"\s*\(\d{1,2}\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,22 @@ class Incoming:
 
     @property
     def title(self) -> str:
-        """The dataset's name: the file's, with its folder, without its ending and the date at its end."""
-        stem = str(PurePath(self.name).with_suffix("")).strip()
-        return (_DATE_TAIL.sub("", stem).strip(" _-") or stem)[:200]
+        """The series that the file belongs to: its name with its folder, without ending, dates and "(1)"."""
+        name = PurePath(self.name)
+        folder = "" if name.parent == PurePath() else f"{name.parent.as_posix()}/"
+        return (folder + series(name.stem))[:200]
+
+
+def series(stem: str) -> str:
+    """A file's name without the dates by which its vintages differ, in one normal form of Hangul.
+
+    >>> series("서울특별시_성북구_CCTV_20200330"), series("(2022.8.1기준) 보안등 (1)"), series("2021")
+    ('서울특별시_성북구_CCTV', '보안등', '2021')
+    """
+    text = unicodedata.normalize("NFC", stem).strip()
+    bare = _DATE.sub("_", _COPY.sub("", text))
+    bare = re.sub(r"[_\-\s]{2,}", "_", bare).strip(" _-()")
+    return bare or text
 
 
 def parts_of(path: Path) -> list[Path]:

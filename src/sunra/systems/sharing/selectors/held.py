@@ -4,29 +4,35 @@ station.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 
 from sunra.platform.accounts.access import get_visible, require, visible
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.errors import Text
-from sunra.platform.base.time import seoul_today
+from sunra.platform.base.time import SEOUL, seoul_today
 from sunra.systems.sharing import texts
 from sunra.systems.sharing.models import Dataset, QuarantinedRow, Vintage
 from sunra.systems.sharing.rules import VIEW
 
+_IN_USE_FIRST = Case(When(state=Vintage.State.PUBLISHED, then=0), default=1, output_field=IntegerField())
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A dataset as the catalogue shows it, with its latest vintage."""
+    """A dataset as the catalogue shows it: the vintage in use (``latest``), and how many wait for approval.
+
+    ``latest`` is the newest vintage when none is in use.
+    """
 
     dataset: Dataset
     latest: Vintage | None
     vintages: int
     stale: bool
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +55,16 @@ def datasets(actor: Actor) -> QuerySet[Dataset]:
 
 def catalogue(actor: Actor) -> list[Entry]:
     """Every dataset with its latest vintage; two queries whatever their number."""
-    latest = Vintage.objects.filter(dataset=OuterRef("pk")).order_by("-created").values("id")[:1]
+    mine = Vintage.objects.filter(dataset=OuterRef("pk"))
+    latest = mine.order_by(_IN_USE_FIRST, "-created").values("id")[:1]
     rows = list(
         datasets(actor)
         .select_related("agency")
-        .annotate(latest_id=Subquery(latest), vintage_count=Count("vintages"))
+        .annotate(
+            latest_id=Subquery(latest),
+            vintage_count=Count("vintages"),
+            waiting=Count("vintages", filter=Q(vintages__state=Vintage.State.DRAFT)),
+        )
         .order_by("kind", "title")
     )
     vintages = {
@@ -61,17 +72,27 @@ def catalogue(actor: Actor) -> list[Entry]:
         for vintage in Vintage.objects.filter(id__in=[row.latest_id for row in rows]).defer("counts")
     }
     return [
-        Entry(row, vintages.get(row.latest_id), row.vintage_count, _stale(row, vintages.get(row.latest_id)))
+        Entry(
+            row,
+            vintages.get(row.latest_id),
+            row.vintage_count,
+            is_stale(row, vintages.get(row.latest_id)),
+            row.waiting,
+        )
         for row in rows
     ]
 
 
-def _stale(dataset: Dataset, latest: Vintage | None) -> bool:
+def is_stale(dataset: Dataset, latest: Vintage | None) -> bool:
     """Older than the dataset's freshness rule, by the date the file names, else by its arrival."""
     if latest is None:
         return True
-    as_of = latest.reference_date or latest.created.date()
-    return seoul_today() - as_of > timedelta(days=dataset.fresh_days)
+    return seoul_today() - as_of(latest) > timedelta(days=dataset.fresh_days)
+
+
+def as_of(vintage: Vintage) -> date:
+    """The day that the vintage describes: the file's reference date, else the day it came."""
+    return vintage.reference_date or vintage.created.astimezone(SEOUL).date()
 
 
 def dataset(actor: Actor, dataset_id: UUID) -> Dataset:
@@ -130,9 +151,7 @@ def recent(actor: Actor, limit: int = 5) -> list[Vintage]:
 
 
 def crime_counts(actor: Actor) -> list[dict[str, Any]]:
-    """Figures by station of the latest vintage of each crime table: ``station, year, category, count``."""
+    """Figures by station of the vintage in use of each crime table: ``station, year, category, count``."""
     require(actor, VIEW)
-    found: dict[UUID, Vintage] = {}
-    for row in visible(Vintage.objects.filter(kind="crime_table"), actor).order_by("created"):
-        found[row.dataset_id] = row
-    return [figure for row in found.values() for figure in row.counts]
+    in_use = Vintage.objects.filter(kind="crime_table", state=Vintage.State.PUBLISHED)
+    return [figure for row in visible(in_use, actor).order_by("created") for figure in row.counts]

@@ -6,7 +6,18 @@ from sunra.systems.sharing.services.imports import (
     keep,
     prepare,
     retire_demo,
-    source_of,
 )
+from sunra.systems.sharing.services.vintages import approve, reject, roll_back, source_of, undo
 
-__all__ = ["Draft", "import_file", "keep", "prepare", "retire_demo", "source_of"]
+__all__ = [
+    "Draft",
+    "approve",
+    "import_file",
+    "keep",
+    "prepare",
+    "reject",
+    "retire_demo",
+    "roll_back",
+    "source_of",
+    "undo",
+]

@@ -1,13 +1,17 @@
-"""Everything that writes: a file becomes a vintage of a dataset, and its located rows become places."""
+"""A file becomes a vintage of a dataset: read, compared with what is in use, and kept with every row put
+aside. Whether it is published is decided in ``vintages``, by a person with the right.
+"""
 
-import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import polars as pl
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 
 from sunra import __version__
 from sunra.core import tables
@@ -15,30 +19,35 @@ from sunra.core.tables import TableError, TableRead
 from sunra.core.tables.messages import remedy_of
 from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
-from sunra.platform.places.services import publish
-from sunra.systems.sharing import frames
+from sunra.platform.places.services import publish as publish_places
+from sunra.systems.sharing import frames, shelf
 from sunra.systems.sharing.incoming import Incoming, leaves
-from sunra.systems.sharing.models import Dataset, QuarantinedRow, Vintage
-from sunra.systems.sharing.rules import IMPORT
+from sunra.systems.sharing.models import ColumnMapping, Dataset, Decision, QuarantinedRow, Vintage
+from sunra.systems.sharing.rules import APPROVE, IMPORT
+from sunra.systems.sharing.services import mapping as mappings
+from sunra.systems.sharing.services.vintages import Step, compare, source_of, use
 
 KEPT_QUARANTINE = 5_000
 KEPT_COUNTS = 20_000
 OUTSIDE_FOLDER, KEPT_BEFORE = "outside_folder", "kept_before"
-_PERSONAL = re.compile(
-    "성명|이름|담당|주민|생년|전화|연락처|휴대|이메일|name|phone|tel|mail|birth", re.IGNORECASE
-)
+PERSONAL = "(?i)성명|이름|담당|주민|생년|전화|연락처|휴대|이메일|name|phone|tel|mail|birth"
+"""Column names whose values are never kept from a row put aside."""
+REJECTS = {
+    "line": pl.Int64, "field": pl.String, "reason": pl.String, "value": pl.String, "remedy": pl.String,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """A file that has been read and not stored yet; ``known`` when this very file is already the newest
-    vintage.
-    """
+    """A file that has been read and not stored yet; ``known`` when this very file was kept before."""
 
     agency_id: UUID
     incoming: Incoming
     district: str
     known: Vintage | None = None
+    dataset_id: UUID | None = None
+    """The series that the sender chose; taken when the file is of its kind."""
+    mapping: ColumnMapping | None = None
     read: TableRead | None = None
     sorted: frames.Sorted | None = None
     warnings: tuple[str, ...] = ()
@@ -56,7 +65,7 @@ def import_file(
     file_id: UUID | None = None,
     demo: bool = False,
 ) -> Vintage:
-    """Read and keep in one go; see ``prepare`` and ``keep``."""
+    """Read, keep and publish in one go; see ``prepare`` and ``keep``."""
     draft = prepare(actor=actor, agency_id=agency_id, path=path, name=name, district=district)
     return keep(actor=actor, draft=draft, file_id=file_id, demo=demo)
 
@@ -69,12 +78,13 @@ def prepare(
     name: str = "",
     district: str = "",
     within: Path | None = None,
+    dataset_id: UUID | None = None,
 ) -> Draft:
     """Read one file and choose what lies in ``district`` (all located rows when ""); nothing is written.
 
-    ``name`` is the file's own name when ``path`` is a stored copy. A file that cannot be read, or that is a
-    link leading out of ``within``, is a draft without rows whose warning says why. Raises
-    ``PermissionDenied``.
+    ``name`` is the file's own name when ``path`` is a stored copy; ``dataset_id`` the series it belongs to.
+    A file that cannot be read, or that is a link leading out of ``within``, is a draft without rows whose
+    warning says why. Raises ``PermissionDenied``.
     """
     require(actor, IMPORT)
     if agency_id not in actor.scope:
@@ -88,12 +98,17 @@ def prepare(
         return Draft(agency_id, incoming, district, known=known)
     try:
         read = tables.read(path)
+        mapping = mappings.remembered(agency_id, path) if read.kind == "unknown" else None
+        if mapping is not None:
+            read = tables.read(path, mapping=mappings.as_told(mapping))
     except TableError as error:
         return Draft(agency_id, incoming, district, warnings=(error.code,), line=error.line)
     return Draft(
         agency_id,
         incoming,
         district,
+        dataset_id=dataset_id,
+        mapping=mapping,
         read=read,
         sorted=frames.sort(read, district=district),
         warnings=tuple(str(warning) for warning in read.warnings),
@@ -101,63 +116,109 @@ def prepare(
 
 
 def _known(agency_id: UUID, incoming: Incoming, district: str) -> Vintage | None:
-    """The vintage of this very file, read by this very version, if it is the newest of its dataset."""
+    """The vintage of this very file, read by this very version; none when columns were mapped since."""
     found = (
         Vintage.objects.select_related("dataset")
         .filter(
+            Q(dataset__title=incoming.title) | Q(file_name=incoming.name[:255]),
             agency_id=agency_id,
             dataset__district=district,
-            dataset__title=incoming.title,
             sha256=incoming.sha256,
-            reader=__version__,
+            reader__startswith=__version__,
         )
         .first()
     )
-    if found is None or found.dataset.vintages.values_list("id", flat=True).first() != found.id:
+    if found is None or (found.accepted and not found.table):
         return None
-    return found
+    mapped = found.kind == "unknown" or found.reader != __version__
+    newer = ColumnMapping.objects.filter(agency_id=agency_id, updated__gt=found.created)
+    return None if mapped and newer.exists() else found
 
 
 @transaction.atomic
-def keep(*, actor: Actor, draft: Draft, file_id: UUID | None = None, demo: bool = False) -> Vintage:
-    """Store the vintage with its quarantine and publish its places, all or nothing."""
+def keep(
+    *,
+    actor: Actor,
+    draft: Draft,
+    file_id: UUID | None = None,
+    demo: bool = False,
+    publish: bool = True,
+) -> Vintage:
+    """Store the vintage with its quarantine; ``publish`` takes it into use at once, else it waits.
+
+    Publishing needs the right to approve, and is noted as done by this actor. A file that was kept before
+    changes nothing, unless it had been replaced: then it comes back into use. What a person rejected or
+    rolled back stays out.
+    """
     require(actor, IMPORT)
+    if publish:
+        require(actor, APPROVE)
     if draft.known:
-        return draft.known
+        return _again(actor, draft.known, publish=publish)
+    dataset = _dataset(actor, draft, demo=demo)
+    reader = mappings.reader_of(draft.mapping)
+    same = Vintage.objects.filter(dataset=dataset, sha256=draft.incoming.sha256, reader=reader).first()
+    if same is not None and (same.table or not same.accepted):
+        return _again(actor, same, publish=publish)
+    if same is not None:  # from before tables were kept
+        same.delete()
+    useless = _useless(draft)
+    in_use = dataset.vintages.filter(state=Vintage.State.PUBLISHED).exists()
+    vintage = Vintage(
+        dataset=dataset,
+        sha256=draft.incoming.sha256,
+        reader=reader,
+        **_values(draft, (KEPT_BEFORE,) if useless and in_use else ()),
+        agency_id=draft.agency_id,
+        file_id=file_id,
+        file_name=draft.incoming.name[:255],
+        kind=dataset.kind,
+        imported_by=(actor.label or actor.id)[:120],
+        state=Vintage.State.UNUSABLE if useless else Vintage.State.DRAFT,
+    )
+    table = _table(draft)
+    if not useless and table is not None:
+        vintage.table, vintage.table_sha256 = shelf.put(vintage, "table", table)
+        compare(vintage, table)
+    rejects = _rejects(draft)
+    vintage.rejects, vintage.rejects_sha256 = shelf.put(vintage, "rejects", rejects)
+    vintage.save(force_insert=True)
+    QuarantinedRow.objects.bulk_create(_quarantine(vintage, rejects), batch_size=1_000)
+    if publish and table is not None and not useless:
+        use(actor=actor, vintage=vintage, step=Step(Decision.Act.PUBLISH), frame=table)
+    return vintage
+
+
+def _again(actor: Actor, known: Vintage, *, publish: bool) -> Vintage:
+    """A file that came before: replaced or still waiting, it is taken into use when that was asked."""
+    if publish and known.state in {Vintage.State.SUPERSEDED, Vintage.State.DRAFT}:
+        use(actor=actor, vintage=known, step=Step(Decision.Act.PUBLISH))
+    return known
+
+
+def _dataset(actor: Actor, draft: Draft, *, demo: bool) -> Dataset:
+    """The series that the sender chose when the kind fits, else the one of this name, made when missing."""
     kind = draft.read.kind if draft.read else "unknown"
-    dataset, _made = Dataset.objects.get_or_create(
+    if draft.dataset_id is not None:
+        mine = Dataset.objects.filter(agency_id=draft.agency_id, kind=kind)
+        chosen = mine.filter(id=draft.dataset_id).first()
+        if chosen is not None:
+            return chosen
+    found, _made = Dataset.objects.get_or_create(
         agency_id=draft.agency_id,
         kind=kind,
         title=draft.incoming.title,
         district=draft.district,
         defaults={"steward_id": actor.person_id, "demo": demo},
     )
-    same = {"dataset": dataset, "sha256": draft.incoming.sha256, "reader": __version__}
-    # A file that comes back after another had replaced it is the newest again: its row is renewed.
-    Vintage.objects.filter(**same).delete()
-    useless = _useless(draft)
-    vintage = Vintage.objects.create(
-        **same,
-        **_values(draft, (KEPT_BEFORE,) if useless and dataset.vintages.exists() else ()),
-        agency_id=draft.agency_id,
-        file_id=file_id,
-        file_name=draft.incoming.name[:255],
-        kind=kind,
-        imported_by=(actor.label or actor.id)[:120],
-    )
-    QuarantinedRow.objects.bulk_create(_quarantine(vintage, draft), batch_size=1_000)
-    if draft.sorted and draft.sorted.layer and not useless:
-        publish(
-            actor=actor,
-            agency_id=draft.agency_id,
-            layer=draft.sorted.layer,
-            kind=kind,
-            source=source_of(dataset),
-            frame=draft.sorted.frame,
-            vintage=str(vintage.id),
-            demo=demo,
-        )
-    return vintage
+    return found
+
+
+def _table(draft: Draft) -> pl.DataFrame | None:
+    """What is kept of the rows: those to publish; all of a table that holds no places."""
+    if draft.read is None or draft.sorted is None:
+        return None
+    return draft.sorted.frame if draft.sorted.layer else draft.read.table
 
 
 def _useless(draft: Draft) -> bool:
@@ -203,32 +264,35 @@ def _reference_date(read: TableRead) -> Any:
     return read.table["reference_date"].max()
 
 
-def _quarantine(vintage: Vintage, draft: Draft) -> list[QuarantinedRow]:
-    """The first rows put aside, in the order of the file; a personal column's value never leaves the file.
+def _rejects(draft: Draft) -> pl.DataFrame:
+    """Every row put aside, in the order of the file; a personal column's value never leaves the file.
 
     A file refused as a whole has one entry, which says where and why.
     """
     if draft.read is None:
         why = draft.warnings[0]
         remedy = "copy_into_folder" if why == OUTSIDE_FOLDER else remedy_of(why)
-        return [QuarantinedRow(vintage=vintage, line=draft.line, reason=why, remedy=remedy)]
-    rows = draft.read.rejects.sort("line").head(KEPT_QUARANTINE).iter_rows()
+        return pl.DataFrame([(draft.line, "", why, "", remedy)], schema=REJECTS, orient="row")
+    found = draft.read.rejects.sort("line", maintain_order=True)
+    remedies = {code: remedy_of(code) for code in found["reason"].unique().to_list()}
+    personal = pl.col("field").fill_null("").str.contains(PERSONAL)
+    return found.select(
+        pl.col("line").cast(pl.Int64),
+        pl.col("field").fill_null(""),
+        pl.col("reason"),
+        pl.when(personal).then(pl.lit("")).otherwise(pl.col("value").fill_null("")).alias("value"),
+        pl.col("reason").replace_strict(remedies, default="", return_dtype=pl.String).alias("remedy"),
+    )
+
+
+def _quarantine(vintage: Vintage, rejects: pl.DataFrame) -> list[QuarantinedRow]:
+    """The first rows put aside, for the page; all of them are in the report."""
     return [
         QuarantinedRow(
-            vintage=vintage,
-            line=line,
-            field=(field or "")[:80],
-            reason=reason,
-            value="" if _PERSONAL.search(field or "") else str(value or "")[:120],
-            remedy=remedy_of(reason),
+            vintage=vintage, line=line, field=field[:80], reason=reason, value=value[:120], remedy=remedy
         )
-        for line, field, reason, value in rows
+        for line, field, reason, value, remedy in rejects.head(KEPT_QUARANTINE).iter_rows()
     ]
-
-
-def source_of(dataset: Dataset) -> str:
-    """What published places carry as their source."""
-    return f"sharing/{dataset.id}"
 
 
 @transaction.atomic
@@ -239,10 +303,12 @@ def retire_demo(*, actor: Actor, agency_id: UUID, district: str) -> int:
     for dataset in found:
         layer = frames.layer_of(dataset.kind)
         if layer:
-            publish(
+            publish_places(
                 actor=actor, agency_id=agency_id, layer=layer, kind=dataset.kind,
                 source=source_of(dataset), frame=frames.nothing(layer),
             )  # fmt: skip
+        for number in dataset.vintages.values_list("id", flat=True):
+            transaction.on_commit(partial(shelf.remove, dataset.id, number))
         dataset.vintages.all().delete()
         dataset.delete()
     return len(found)

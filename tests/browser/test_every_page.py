@@ -1,0 +1,77 @@
+"""Every page that somebody can reach, in both languages and at both widths: axe finds nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.axe import violations
+from tests.browser.conftest import LANGUAGES, WIDTHS
+from tests.browser.product import UNLINKED, Product, crawl
+from tests.homes import Homes
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def product(assets: None, homes: Homes) -> Iterator[Product]:
+    """An installation for each language: they are looked at side by side."""
+    running = Product()
+    homes.copy("demo", running.server.home)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def pages(product: Product, chromium: Any, homes: Homes) -> dict[str, tuple[str, str]]:
+    """Every page that somebody can reach; walked once, for both installations are copies of one."""
+    return homes.once("pages.json", lambda: crawl(product, chromium))
+
+
+@pytest.mark.parametrize(
+    "language",
+    [pytest.param(code, marks=pytest.mark.xdist_group(f"pages-{code}")) for code in LANGUAGES],
+)
+def test_axe_finds_nothing_on_any_page(
+    product: Product, chromium: Any, pages: dict[str, tuple[str, str]], language: str
+) -> None:
+    """If this fails, somebody cannot use a page, at a desk or on a phone."""
+    assert len(pages) > 25
+    assert faults(product, chromium, pages, language) == {}
+
+
+def faults(
+    product: Product, chromium: Any, pages: dict[str, tuple[str, str]], language: str
+) -> dict[str, list[str]]:
+    """What axe finds, and where a page is wider than the screen, by page and width."""
+    found: dict[str, list[str]] = {}
+    visits: dict[str, list[str]] = {}
+    for who, path in pages.values():
+        visits.setdefault(who, []).append(path)
+    for who, paths in visits.items():
+        context = product.signed_in(chromium, who, language=language)
+        page = context.new_page()
+        for path in paths:
+            look(page, product.server.url + path, found, language)
+        context.close()
+    stranger = chromium.new_page(extra_http_headers={"Accept-Language": language})
+    for path in UNLINKED:
+        look(stranger, product.server.url + path, found, language)
+    stranger.close()
+    return found
+
+
+def look(page: Any, url: str, found: dict[str, list[str]], language: str) -> None:
+    """One page at both widths: its language, its width, and axe."""
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    page.goto(url, wait_until="load")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong = violations(page)
+        if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            wrong.append("wider than the screen")
+        if page.evaluate("document.documentElement.lang") != language:
+            wrong.append("in the wrong language")
+        if wrong:
+            found[f"{url} {width}"] = wrong
