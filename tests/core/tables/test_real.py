@@ -214,21 +214,3 @@ def test_accidents_with_dong_only() -> None:
     result = balanced(read(shared_data("crime", "korea_sejong_taas_accidents_dong.csv.gz")))
     assert (result.kind, result.rows, result.placed["dong"]) == ("accident_event", 695, 695)
     assert result.table["cell_e"].null_count() == 695
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        ("korea", "grid", "112신고접수편의점.csv"),
-        ("korea", "schools", "전국초중등학교위치표준데이터.csv"),
-        ("korea", "cctv_stats", "seoul_cctv.csv"),
-        ("korea", "roads_gangnam_juso", "TL_SPRD_RW.shp"),
-        ("korea", "roads_gangnam_juso", "derived_stores.csv"),
-        ("korea", "childzone", "전국어린이보호구역표준데이터.csv"),
-    ],
-)
-def test_other_kinds_are_not_mistaken(parts: tuple[str, ...]) -> None:
-    """A grid named 112 is no call, child zones with CCTV columns no cameras: rows wait for their kind."""
-    result = balanced(read(shared_data(*parts)))
-    assert (result.kind, result.accepted) == ("unknown", 0)
-    assert result.reasons == {"unknown_kind": result.rows}
