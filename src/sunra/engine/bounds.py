@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sunra.engine.plan import split
+from sunra.engine.plan import pure, split
 from sunra.engine.query import METRES, At, Query
 
 _METRES_A_DEGREE: Final = 111_900
@@ -68,10 +68,10 @@ def projected(places: Iterable[Place], expressions: Iterable[str]) -> frozenset[
     kept = list(places)
     spelled = {text for place in kept for text in place.spelled()}
     for expression in expressions:
-        parts = split(expression, " AS ")
-        names.setdefault(parts[0], parts[-1])
-        if parts[0] in spelled and "(" in parts[0]:
-            made.add(Place(parts[-1]))
+        first, name = pure(expression), split(expression, " AS ")[-1]
+        names.setdefault(first, name)
+        if first in spelled and "(" in first:
+            made.add(Place(name))
     moved = (place.mapped(names) for place in kept)
     return frozenset({place for place in moved if place is not None} | made)
 
@@ -88,14 +88,16 @@ def same_cell(keys: str, ours: Iterable[Place], theirs: Iterable[Place]) -> bool
 
 def within(condition: str, ours: Iterable[Place], theirs: Iterable[Place], query: Query) -> bool:
     """Whether ``condition`` holds only for pairs whose positions are at most the halo apart."""
+    condition, *names = split(condition, " AS ") or [""]
     if len(split(condition, " OR ")) != 1:
         return False
+    named = {_close(part) for name in names for part in split(name, " AND ")}
     ours_spelled = {text for place in ours for text in place.spelled()}
     theirs_spelled = {text for place in theirs for text in place.spelled()}
     crs = query.at[query.partition].crs
     for part in split(condition, " AND "):
         found = _distance(part)
-        if found is None:
+        if found is None or (named and _close(part) not in named):  # an alias may cover more than it seems
             continue
         distance, first, second = found
         pair = (first in ours_spelled and second in theirs_spelled) or (
@@ -104,6 +106,11 @@ def within(condition: str, ours: Iterable[Place], theirs: Iterable[Place], query
         if pair and distance >= 0 and _metres(distance, crs) <= query.halo:
             return True
     return False
+
+
+def _close(text: str) -> str:
+    """A condition without blanks, as the plan's names write it."""
+    return text.replace(" ", "")
 
 
 def _metres(distance: float, crs: int) -> float:

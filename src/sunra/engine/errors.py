@@ -12,6 +12,7 @@ REMEDIES: Final = {
     "halo": "Join by ST_DWithin on the declared positions, with a distance no longer than the halo.",
     "limit": "Move ORDER BY and LIMIT into `combine`, which sees all rows once.",
     "nearest": "Search among a broadcast table: the nearest may lie beyond any halo.",
+    "not_additive": "Give the parts (sum and count): partial results of this one do not add up.",
     "order": "Rows have no order across partitions: sort in `combine` or afterwards.",
     "order_dependent": "Use an aggregate that does not depend on the order of rows.",
     "partial_changed": "Let partial aggregates leave as they are; filter and compute in `combine`.",

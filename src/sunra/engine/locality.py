@@ -20,7 +20,7 @@ from typing import Final
 from sunra.engine import bounds
 from sunra.engine.errors import not_local
 from sunra.engine.partials import check, measures_of, projected_measures
-from sunra.engine.plan import ORDER_DEPENDENT, VOLATILE, Node, Plan, split
+from sunra.engine.plan import ORDER_DEPENDENT, VOLATILE, Node, Plan
 from sunra.engine.query import CELLS, Query
 
 
@@ -120,12 +120,12 @@ class _Judge:
             return Local(Share.SPLIT if node.output else Share.WHOLE)
         if node.kind in _REASONS:
             raise not_local(_REASONS[node.kind], node.kind)
+        if node.kind not in self._steps and not node.kind.endswith(" Join"):
+            raise not_local("unsupported", node.kind)
         below = [self.of(child, node.text("Alias") or alias) for child in node.children]
         if node.kind.endswith(" Join"):
             condition = node.text("Filter").removeprefix(" Filter: ")
             return self._join(node.kind.removesuffix(" Join"), condition, below, node.text("Join Keys"))
-        if node.kind not in self._steps:
-            raise not_local("unsupported", node.kind)
         return self._steps[node.kind](node, below)
 
     def _scan(self, node: Node, alias: str) -> Local:
@@ -180,7 +180,7 @@ class _Judge:
 
     def _spatial_join(self, node: Node, below: list[Local]) -> Local:
         head, _comma, condition = node.text("Detail").partition(", filter=")
-        return self._join(head.rpartition("join_type=")[2], split(condition, " AS ")[0], below)
+        return self._join(head.rpartition("join_type=")[2], condition, below)
 
     def _join(self, kind: str, condition: str, below: list[Local], keys: str = "") -> Local:
         left, right = below

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from sunra.engine.errors import not_local
-from sunra.engine.plan import Node, Plan, split
+from sunra.engine.plan import Node, Plan, pure, split
 
 TABLE: Final = "partials"
 """The name under which ``combine`` sees the results of all partitions."""
@@ -38,7 +38,7 @@ def measures_of(node: Node) -> dict[str, str]:
     for call, name in zip(calls, names, strict=True):
         function = call.partition("(")[0]
         if function not in _AGAIN or "DISTINCT" in call:
-            raise not_local("combine_mismatch", call)
+            raise not_local("not_additive", call)
         found[name] = _AGAIN[function]
     return found
 
@@ -47,10 +47,10 @@ def projected_measures(measures: Mapping[str, str], node: Node) -> dict[str, str
     """The measures after a projection: renamed ones stay, computed ones can no longer be combined."""
     found = {}
     for expression, output in zip(node.list("Expressions"), node.output, strict=True):
-        first = split(expression, " AS ")[0]
+        first = pure(expression)
         if first in measures:
             found[output] = measures[first]
-        elif any(name in first for name in measures):
+        elif any(name in expression for name in measures):
             found[output] = ""
     return found
 
@@ -87,11 +87,10 @@ def _passed(node: Node, measures: dict[str, str]) -> dict[str, str]:
     if node.kind == "Projection":
         found = {}
         for expression, output in zip(node.list("Expressions"), node.output, strict=True):
-            first = split(expression, " AS ")[0]
-            column = first.rpartition(".")[2]
+            column = pure(expression).rpartition(".")[2]
             if column in measures:
                 found[output] = measures[column]
-            elif _mentions(first, measures.keys()):
+            elif _mentions(expression, measures.keys()):
                 found[output] = ""
         return found
     raise not_local("combine_mismatch", node.kind)

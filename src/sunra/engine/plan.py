@@ -21,6 +21,8 @@ ORDER_DEPENDENT = re.compile(
     r"\b(array_agg|string_agg|first_value|last_value|nth_value|approx_\w+|st_collect_agg)\(", re.IGNORECASE
 )
 
+_NAME = re.compile(r"^[\w.?]+$")
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -81,6 +83,28 @@ def explain(sql: str, schemas: Mapping[str, pa.Schema]) -> Plan:
     except Exception as cause:
         raise EngineError("bad_sql", detail=str(cause)[:300]) from cause
     return Plan(root, schema, str(initial))
+
+
+def pure(expression: str) -> str:
+    """The column or call that an expression passes on, perhaps under another name; "" for a computed one.
+
+    The plan writes aliases inside an expression as it writes its own: "count(1) AS count(*) * 2" is computed.
+    """
+    first, *names = split(expression, " AS ") or [""]
+    return first if all(_NAME.match(name) or _single_call(name) for name in names) else ""
+
+
+def _single_call(text: str) -> bool:
+    """Whether the bracket that opens first is the one that closes last."""
+    head, bracket, rest = text.partition("(")
+    if not bracket or not _NAME.match(head) or not rest.endswith(")"):
+        return False
+    depth = 1
+    for sign in rest[:-1]:
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return False
+    return True
 
 
 def split(text: str, separator: str) -> list[str]:
