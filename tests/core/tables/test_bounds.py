@@ -175,13 +175,13 @@ def test_json_has_a_lower_bound_of_its_own(tmp_path: Path) -> None:
         read(made.save(tmp_path / "a.geojson", made.geojson(made.lines(9))), limits=Limits(max_json=100))
 
 
-def test_xml_and_plain_json_are_unsupported(tmp_path: Path) -> None:
-    """Known formats without a reader say so; entities are named first."""
+def test_other_formats_are_refused_by_name(tmp_path: Path) -> None:
+    """Known formats without a reader say so; entities are named first; what has no rows is no table."""
     with pytest.raises(errors.Unsupported):
-        read(made.save(tmp_path / "a.osm", b"<?xml version='1.0'?><osm/>"))
+        read(made.save(tmp_path / "a.net.xml", b"<?xml version='1.0'?><net/>"))
     with pytest.raises(errors.XmlEntities):
         read(made.save(tmp_path / "b.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"))
-    with pytest.raises(errors.Unsupported):
+    with pytest.raises(errors.NotATable):
         read(made.save(tmp_path / "c.json", b'{"nodes": []}'))
     with pytest.raises(errors.Unsupported):
         read(made.save(tmp_path / "d.dbf", b"x"))

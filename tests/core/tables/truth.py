@@ -173,7 +173,7 @@ FOLDERS: dict[str, dict[str, Truth]] = {
         "TL_SCCO_SIG.shp": Truth("boundary", "euc_kr", 5179, 1),
         "TL_SPRD_INTRVL.shp": Truth("road", "utf-8", 5179, 27708),
         "TL_SPRD_MANAGE.shp": Truth("road", "euc_kr", 5179, 1845),
-        "TL_SPRD_RW.shp": Truth("unknown", "utf-8", None, 4244, "surfaces of streets"),
+        "TL_SPRD_RW.shp": Truth("road", "utf-8", 5179, 4244),
         "derived_cctvs.csv": Truth("cctv", "euc_kr", 4326, 261),
         "derived_links_with_lux.csv": Truth("road", "euc_kr", 4326, 1670),
         "derived_polices.csv": Truth("police_office", "euc_kr", 4326, 14),

@@ -82,3 +82,15 @@ class ManyTables(TableError):  # noqa: N818
     """An archive with several tables: which one is meant cannot be known."""
 
     code = "many_tables"
+
+
+class ServiceError(TableError):  # noqa: N818
+    """The answer of an interface is an error, whatever its HTTP status was; ``detail`` is its code."""
+
+    code = "service_error"
+
+
+class NoRows(TableError):  # noqa: N818
+    """The answer of an interface holds no hits."""
+
+    code = "no_rows"

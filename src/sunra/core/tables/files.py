@@ -8,6 +8,8 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from sunra.core.tables.errors import (
     Empty,
     ManyTables,
@@ -22,7 +24,7 @@ from sunra.core.tables.limits import Limits
 from sunra.core.tables.sniff import container_of
 
 CHUNK = 1 << 20
-TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".geojson", ".json"})
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".geojson", ".json", ".xml", ".osm"})
 SIDECARS = frozenset({".dbf", ".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix"})
 # RuntimeError is how zipfile reports a password, and covers NotImplementedError for odd compressions.
 _BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError, KeyError)
@@ -142,6 +144,8 @@ def _unzip(data: bytes, file: str, limits: Limits) -> tuple[str, bytes, dict[str
     if any(suffix in {".zip", ".gz", ".7z"} for suffix in suffixes):
         raise TooDeep(file, "an archive inside an archive")
     tables = [e for e, suffix in zip(members, suffixes, strict=True) if suffix in {*TABLE_SUFFIXES, ".shp"}]
+    # A shapefile's description (.shp.xml) and a note beside a table are no tables.
+    tables = [e for e in tables if not e.filename.lower().endswith(".xml")] or tables
     if len(tables) > 1:
         raise ManyTables(file, f"{len(tables)} tables")
     if not tables:
@@ -162,3 +166,13 @@ def check_xml(data: bytes, file: str) -> None:
     """Raises `XmlEntities` when an XML text declares a document type or entities."""
     if DECLARATION.search(data):
         raise XmlEntities(file)
+
+
+def check_nesting(data: bytes, file: str, limits: Limits) -> None:
+    """Refuses deeply nested JSON before any parser recurses into it (brackets in text count too)."""
+    signs = np.frombuffer(data, dtype=np.uint8)
+    opened = (signs == ord("[")) | (signs == ord("{"))
+    closed = (signs == ord("]")) | (signs == ord("}"))
+    marks = opened.astype(np.int8)[opened | closed] * 2 - 1
+    if len(marks) and int(np.cumsum(marks, dtype=np.int64).max()) > limits.max_depth:
+        raise TooDeep(file, f"nested deeper than {limits.max_depth}")

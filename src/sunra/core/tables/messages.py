@@ -56,7 +56,6 @@ REASONS: dict[str, tuple[str, str]] = {
     "header_row": ("The row repeats the column names.", "none_needed"),
     "withheld_value": ("The source withholds the value because it is small (*).", "none_needed"),
     "unknown_cell": ("The number of the grid cell cannot be read.", "correct_value"),
-    "network_node": ("The feature is a node of the street network; streets come from its links.", "none_needed"),
     "no_area": ("The feature has no area.", "correct_coordinates"),
     "unknown_kind": ("The columns fit no known kind of table.", "map_columns"),
 }

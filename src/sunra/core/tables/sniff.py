@@ -13,6 +13,7 @@ _MAGIC = {
     b"\xd0\xcf\x11\xe0": "xls",
     b"\x00\x00\x27\x0a": "shp",
 }
+_JSON = frozenset({".json", ".geojson", ".ndjson", ".jsonl"})
 _ALLOWED_CONTROLS = frozenset(b"\t\n\r\f\x1a\x1b")
 
 
@@ -82,6 +83,8 @@ def container_of(data: bytes, suffix: str) -> str:
             book = b"[Content_Types].xml" in data[:4_096] or suffix in {".xlsx", ".xlsm"}
             return "xlsx" if name == "zip" and book else name
     head = data[:SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"[") and (suffix in _JSON or head[1:].lstrip()[:1] in {b"{", b"["}):
+        return "json"
     if head.startswith(b"{"):
         geo = b'"FeatureCollection"' in head or suffix == ".geojson"
         return "geojson" if geo else "json"

@@ -13,8 +13,8 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from sunra.core.tables.errors import BadEncoding, NotATable, TableError, TooDeep, TooLarge
-from sunra.core.tables.files import Source
+from sunra.core.tables.errors import BadEncoding, NotATable, TableError, TooLarge
+from sunra.core.tables.files import Source, check_nesting
 from sunra.core.tables.limits import Limits
 from sunra.core.tables.raw import Raw
 from sunra.core.tables.sniff import encoding_of
@@ -45,7 +45,7 @@ def parse(source: Source, limits: Limits) -> Raw:
     else:
         if len(source.data) > limits.max_json:
             raise TooLarge(source.file, f"{len(source.data)} bytes of JSON, limit {limits.max_json}")
-        _check_depth(source, limits)
+        check_nesting(source.data, source.file, limits)
         encoding = encoding_of(source.data, file=source.file)
         meta, columns, geometry = _read(source.file, source.data, limits, limits.max_rows + 1)
         texts = [[_text(value) for value in column] for column in columns]
@@ -147,13 +147,3 @@ def _epsg(crs: str | None) -> int | None:
     except pyproj.exceptions.CRSError:
         return None
     return found if found in _KNOWN else None
-
-
-def _check_depth(source: Source, limits: Limits) -> None:
-    """Refuses deeply nested JSON before any parser recurses into it (brackets in text count too)."""
-    signs = np.frombuffer(source.data, dtype=np.uint8)
-    opened = (signs == ord("[")) | (signs == ord("{"))
-    closed = (signs == ord("]")) | (signs == ord("}"))
-    marks = opened.astype(np.int8)[opened | closed] * 2 - 1
-    if len(marks) and int(np.cumsum(marks, dtype=np.int64).max()) > limits.max_depth:
-        raise TooDeep(source.file, f"nested deeper than {limits.max_depth}")

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-import shapely
-
 from sunra.core.tables import headers
 from sunra.core.tables.kinds import (
     accident_event,
+    accident_hotspot,
     bus_stop,
     call112,
     cctv,
@@ -24,6 +22,7 @@ from sunra.core.tables.kinds import (
     safe_return,
     school,
     security_light,
+    shapes,
     street_lamp,
     subway_station,
 )
@@ -51,10 +50,13 @@ KINDS: tuple[Kind, ...] = tuple(
         cpted_site,
         safe_return,
         accident_event,
+        accident_hotspot,
         road,
     )
 )
 _TITLE_ROWS = 10
+_LOOKED = 200
+_ENOUGH = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,14 +70,12 @@ class Recognised:
 
 def recognise(raw: Raw) -> Recognised | None:
     """The kind whose needs the columns meet, first header row first; of several, the best known."""
-    if raw.geometry is not None and len(raw.geometry):
-        lines = np.isin(shapely.get_type_id(raw.geometry), road.LINES)
-        if lines.mean() > 0.5:
-            return Recognised(
-                kind=road.KIND, header=0, columns=headers.match(raw.records[0], road.KIND.fields)
-            )
+    if shaped := shapes.kind_of(raw):
+        return Recognised(kind=shaped[0], header=0, columns=shaped[1])
     points = {"lon": -1, "lat": -1} if raw.geometry is not None else {}
     for index, record in enumerate(raw.records[:_TITLE_ROWS]):
+        if raw.geometry is None and _is_text(raw.records[index : index + _LOOKED], len(record)):
+            continue
         candidates = []
         for kind in KINDS:
             found = headers.match(record, kind.fields)
@@ -85,3 +85,10 @@ def recognise(raw: Raw) -> Recognised | None:
             _, kind, found = max(candidates, key=lambda candidate: candidate[0])
             return Recognised(kind=kind, header=index, columns=found)
     return None
+
+
+def _is_text(records: list[list[str]], width: int) -> bool:
+    """A line of column names among lines of any other width is a sentence about a table, no header."""
+    body = records[1:]
+    fit = sum(len(row) == width or not any(row[width:]) for row in body if len(row) >= width)
+    return len(body) >= _ENOUGH and fit * 5 < len(body)

@@ -4,6 +4,8 @@ import numpy as np
 import polars as pl
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from sunra.core.geo import crs
 from sunra.core.tables.kinds.base import Kind, fields
@@ -11,26 +13,44 @@ from sunra.core.tables.work import Work
 
 LINES = (1, 5)
 """shapely's type numbers of LineString and MultiLineString."""
+_AREAS = (3, 6)
+SURFACES = frozenset({"rwsn"})
+"""Columns of juso's road surfaces (TL_SPRD_RW): areas, not centre lines."""
 _FARTHEST = 1e8
 _WIDTHS = {"1": "대로", "2": "로", "3": "길"}
 _PAIR = r"^\s*\[?\s*(-?[\d.]+)\s*,\s*(-?[\d.]+)\s*\]?\s*$"
 
 
 def _prepare(work: Work) -> None:
-    """The middle of a line stands for its place; ``_geometry`` holds the row of ``work.geometry``."""
     if work.geometry is None:
         _from_ends(work)
+    assert work.geometry is not None  # noqa: S101 - set just above when the file had none
+    areas = np.isin(shapely.get_type_id(work.geometry), _AREAS)
+    if areas.any():
+        work.flag("road_surfaces", int(areas.sum()))
+        work.geometry = work.geometry.copy()
+        work.geometry[areas] = shapely.boundary(work.geometry[areas])
+    level = work.text("width").replace(_WIDTHS)
+    level = level.zip_with(level != "", work.text("level"))
+    surface = pl.Series(["surface"]).new_from_index(0, len(level))
+    work.put(surface.zip_with(pl.Series(areas), level).alias("level"))
+    lines_to_points(work)
+
+
+def lines_to_points(work: Work) -> None:
+    """The middle of a line stands for its place; ``_geometry`` holds the row of ``work.geometry``."""
     lines = work.geometry
-    assert lines is not None  # noqa: S101 - set just above when the file had none
+    assert lines is not None  # noqa: S101 - layers of lines have them
     extent = np.abs(shapely.bounds(lines)).max(axis=1)
     # Coordinates beyond any projection are damage; arithmetic on them would overflow.
     sound = np.isin(shapely.get_type_id(lines), LINES) & (extent < _FARTHEST)
     sound[sound] = shapely.length(lines[sound]) > 0
     work.put(pl.Series("_geometry", np.arange(len(lines))))
     middle = shapely.line_interpolate_point(_only(lines, sound), 0.5, normalized=True)
-    work.put(pl.Series("lon", shapely.get_x(middle)), pl.Series("lat", shapely.get_y(middle)))
-    level = work.text("width").replace(_WIDTHS)
-    work.put(level.zip_with(level != "", work.text("level")).alias("level"))
+    work.put(
+        pl.Series("lon", shapely.get_x(middle), dtype=pl.Float64),
+        pl.Series("lat", shapely.get_y(middle), dtype=pl.Float64),
+    )
     work.reject(~sound, field="geometry", reason="no_geometry")
 
 
@@ -63,7 +83,7 @@ def _from_ends(work: Work) -> None:
     work.geometry = lines
 
 
-def _finish(work: Work) -> None:
+def points_to_paths(work: Work) -> None:
     """``geometry``: every part of a line as a row of (lon, lat) pairs; later parts get keys of their own."""
     if work.geometry is None or work.frame.height == 0:
         work.put(
@@ -75,6 +95,8 @@ def _finish(work: Work) -> None:
     parts, owner = shapely.get_parts(work.geometry[work.frame["_geometry"].to_numpy()], return_index=True)
     points, part = shapely.get_coordinates(parts, return_index=True)
     lon, lat = crs.transform(points[:, 0], points[:, 1], work.crs or 4326, 4326)
+    pieces = _pieces(points, part)
+    work.flag("graph_in_pieces", pieces if pieces > 1 else 0)
     paths = (
         pl.DataFrame({"part": part, "lon": lon, "lat": lat})
         .group_by("part", maintain_order=True)
@@ -89,10 +111,21 @@ def _finish(work: Work) -> None:
     work.frame = joined.with_columns(key.alias("key"))
 
 
+def _pieces(points: NDArray[np.float64], part: NDArray[np.int64]) -> int:
+    """How many networks the lines form when they join at shared vertices."""
+    _, vertex = np.unique(np.round(points, 7), axis=0, return_inverse=True)
+    vertex = vertex.ravel()
+    joined = part[1:] == part[:-1]
+    ends = vertex[:-1][joined], vertex[1:][joined]
+    size = int(vertex.max()) + 1
+    graph = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(size, size))
+    return int(connected_components(graph, directed=False, return_labels=False))
+
+
 KIND = Kind(
     name="road",
     fields=fields(
-        id=("linkid", "linkno", "rdsmanno", "bsiintsn", "roadid", "osmid"),
+        id=("linkid", "linkno", "bsiintsn", "rwsn", "rdsmanno", "roadid", "osmid"),
         name=("rn", "도로명", "roadname", "name"),
         width=("wdrrdcd",),
         level=("highway", "linktypelabel", "level", "roadrank", "roaclsse"),
@@ -105,5 +138,5 @@ KIND = Kind(
     identifier="id",
     bordered=False,
     prepare=_prepare,
-    finish=_finish,
+    finish=points_to_paths,
 )
