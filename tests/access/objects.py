@@ -18,10 +18,10 @@ from sunra.platform.files.models import StoredFile
 from sunra.platform.jobs.models import Job
 from sunra.platform.maps.streets import path_of
 from sunra.platform.notices.models import Notice
-from sunra.platform.places.models import Street
+from sunra.platform.places.models import Facility, Street
 from sunra.systems.patrols.models import Organisation, Plan
 from sunra.systems.risk.models import Forecast
-from sunra.systems.sharing.models import Dataset, Vintage
+from sunra.systems.sharing.models import Dataset, Opening, SavedView, StatisticsRun, Vintage
 from tests.platform.accounts.people import make_person
 
 Factory = Callable[[Agency, Person], dict[str, object]]
@@ -89,6 +89,31 @@ def _dataset_row(agency: Agency) -> Dataset:
 
 def _dataset(agency: Agency, _person: Person) -> dict[str, object]:
     return {"dataset_id": _dataset_row(agency).pk}
+
+
+def _collection(agency: Agency, _person: Person) -> dict[str, object]:
+    return {"collection_id": _dataset_row(agency).pk}
+
+
+def _item(agency: Agency, _person: Person) -> dict[str, object]:
+    dataset = _dataset_row(agency)
+    given = {"kind": "cctv", "source": f"sharing/{dataset.pk}", "key": "1", "published": now()}
+    return {"collection_id": dataset.pk, "feature_id": Facility.objects.create(agency=agency, **given).pk}
+
+
+def _open(agency: Agency, _person: Person) -> dict[str, object]:
+    dataset = _dataset_row(agency)
+    Opening.objects.create(agency=agency, dataset=dataset, form="features", licence="KOGL-1", title="x")
+    return {"dataset_id": dataset.pk}
+
+
+def _statistics_run(agency: Agency, _person: Person) -> dict[str, object]:
+    row = StatisticsRun.objects.create(agency=agency, folder="statistics/none", code_version="1")
+    return {"run_id": row.pk}
+
+
+def _saved_view(agency: Agency, person: Person) -> dict[str, object]:
+    return {"view_id": SavedView.objects.create(agency=agency, person=person, name="x", query={}).pk}
 
 
 def _vintage(agency: Agency, _person: Person) -> dict[str, object]:
@@ -173,6 +198,9 @@ OBJECTS: dict[str, Factory] = {
     "accounts:revoke_key": _key,
     "accounts:withdraw": _invitation,
     "api:cells": _forecast,
+    "api:ogc_collection": _collection,
+    "api:ogc_item": _item,
+    "api:ogc_items": _collection,
     "api:plan": _plan,
     "agencies:detail": _agency,
     "agencies:edit": _agency,
@@ -193,6 +221,13 @@ OBJECTS: dict[str, Factory] = {
     "risk:cell": _cell,
     "risk:cells": _forecast,
     "sharing:dataset": _dataset,
+    "sharing:open_close": _open,
+    "sharing:open_decide": _dataset,
+    "sharing:statistics_run": _statistics_run,
+    "sharing:statistics_view": _saved_view,
+    "sharing:statistics_view_delete": _saved_view,
+    "sharing:statistics_view_plan": _saved_view,
+    "sharing:statistics_view_report": _saved_view,
     "sharing:vintage": _vintage,
 }
 
@@ -200,6 +235,9 @@ NOT_ROWS: dict[str, dict[str, object]] = {
     "account_confirm_email": {"key": "x"},
     "account_reset_password_from_key": {"uidb36": "x", "key": "x-y"},
     "accounts:join": {"token": "x"},
+    "open:dataset": {"dataset_id": uuid.UUID(int=0)},
+    "open:file": {"dataset_id": uuid.UUID(int=0), "ending": "csv"},
+    "open:preview": {"dataset_id": uuid.UUID(int=0)},
     "openid_connect_login": {"provider_id": "oidc"},
     "openid_connect_callback": {"provider_id": "oidc"},
 }

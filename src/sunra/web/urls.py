@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("sunra.platform.accounts.urls")),
     path("", include("sunra.journeys.urls")),
     path("data/", include("sunra.systems.sharing.urls")),
+    path("open/", include("sunra.systems.sharing.open_urls")),
     path("area/", include("sunra.systems.sharing.area_urls")),
     path("risk/", include("sunra.systems.risk.urls")),
     path("patrols/", include("sunra.systems.patrols.urls")),

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
+from ninja.errors import ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.utils import check_csrf
 
 from sunra.platform.accounts.denials import write_denial
@@ -18,6 +21,8 @@ class Needs:
 
     def __init__(self, permission: str) -> None:
         self.permission = permission
+        if permission != PUBLIC:  # ninja describes the scheme of a callback that has one
+            self.openapi_security_schema = {"type": "http", "scheme": "bearer"}
 
     def __call__(self, request: HttpRequest) -> Actor | None:
         """The actor when allowed, None (401) for the anonymous; raises ``Denied`` for others."""
@@ -29,6 +34,35 @@ class Needs:
         if actor.kind == "person" and check_csrf(request, self.__call__) is not None:
             raise Denied("csrf")
         return actor
+
+
+_PROBLEM = {
+    "type": "object",
+    "required": ["code"],
+    "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+}
+_ALWAYS = {
+    400: "A parameter is not understood",
+    404: "Not found, or not to be seen",
+    422: "A parameter has the wrong form",
+    429: "Too many calls",
+    503: "The record of looks cannot be written",
+}
+_KEYED = {401: "Sign in, or send a valid key", 403: "The key lacks the permission"}
+
+
+class Api(NinjaAPI):
+    """The API root: its description names the refusals that every operation shares."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        """Ninja's description with the common refusals."""
+        schema = super().get_openapi_schema(**kwargs)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                for status, text in (_ALWAYS | (_KEYED if operation.get("security") else {})).items():
+                    content = {"application/json": {"schema": _PROBLEM}}
+                    operation["responses"].setdefault(status, {"description": text, "content": content})
+        return schema
 
 
 def problem(status: int, code: str, message: str = "", **more: Any) -> JsonResponse:
@@ -52,6 +86,11 @@ def install_handlers(api: NinjaAPI) -> None:
     def _denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
         write_denial(request, getattr(error, "refused", None))
         return problem(403, "denied")
+
+    @api.exception_handler(ValidationError)
+    def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+        where = [".".join(str(part) for part in one.get("loc", ())[1:]) for one in error.errors]
+        return problem(422, "invalid", str(_("A parameter has the wrong form.")), where=where)
 
     @api.exception_handler(UserError)
     def _user_error(_request: HttpRequest, error: UserError) -> HttpResponse:

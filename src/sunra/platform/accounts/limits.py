@@ -25,8 +25,8 @@ INVITATIONS = 30
 """Looks at invitations from one address in a minute."""
 PUBLIC_CALLS = 120
 """Looks at what is open to everybody, from one address in a minute; a district office may share one."""
-DOWNLOADS = 20
-"""Whole files taken from one address in a minute."""
+FILE_CALLS = 600
+"""Requests for open files from one address in a minute: a map reads its tiles in many small parts."""
 
 
 def over(name: str, who: str, limit: int) -> bool:

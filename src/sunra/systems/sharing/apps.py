@@ -16,3 +16,4 @@ class SharingConfig(AppConfig):
         """Put the catalogue behind its door."""
         doors.register("see", _("Data"), "sharing:catalogue", "sharing.view_dataset", order=10)
         doors.register("see", _("Statistics"), "sharing:statistics", "sharing.view_statistics", order=30)
+        doors.register("see", _("Open data"), "open:catalogue", "sharing.view_dataset", order=40)

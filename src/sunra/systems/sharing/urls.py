@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sunra.systems.sharing.pages import catalogue, saved_views, statistics
+from sunra.systems.sharing.pages import catalogue, opendata, saved_views, statistics
 
 app_name = "sharing"
 urlpatterns = [
@@ -19,4 +19,6 @@ urlpatterns = [
     path("statistics/views/<uuid:view_id>/delete/", saved_views.delete, name="statistics_view_delete"),
     path("statistics/views/<uuid:view_id>/plan/", saved_views.plan, name="statistics_view_plan"),
     path("statistics/views/<uuid:view_id>/report/", saved_views.make, name="statistics_view_report"),
+    path("<uuid:dataset_id>/open/", opendata.decide, name="open_decide"),
+    path("<uuid:dataset_id>/open/close/", opendata.close, name="open_close"),
 ]

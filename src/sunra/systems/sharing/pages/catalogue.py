@@ -22,7 +22,7 @@ from sunra.platform.ui import chips
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.sharing import selectors, texts
 from sunra.systems.sharing.jobs.imports import IMPORT as IMPORT_JOB
-from sunra.systems.sharing.rules import IMPORT, VIEW
+from sunra.systems.sharing.rules import IMPORT, OPEN, VIEW
 
 
 @allow(VIEW)
@@ -92,7 +92,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
         caption=_("Vintages"),
     )
     return table.response() or render(
-        request, "sharing/dataset.html", {"dataset": found, "kind": texts.kind(found.kind), "table": table}
+        request, "sharing/dataset.html", {"dataset": found, "kind": texts.kind(found.kind), "table": table, "may_open": actor.may(OPEN)}
     )
 
 

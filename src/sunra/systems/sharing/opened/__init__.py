@@ -1,0 +1,1 @@
+"""What leaves the house as open data: columns, licences, features, files, catalogue."""
