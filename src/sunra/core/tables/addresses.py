@@ -18,11 +18,20 @@ _HEAD = 18
 def home_districts(work: Work) -> pl.Series:
     """Five-digit district of each row's own address ("" unknown), else its agency's, else the file's."""
     home = _named(work, province="")
-    provinces = home.filter(home != "").str.slice(0, 2).value_counts(sort=True)
-    if provinces.height and provinces[0, "count"] >= _OWN * int(provinces["count"].sum()):
+    province = work.facts.province if work.facts else usual(home.str.slice(0, 2))
+    if province:
         # The whole file is of one province: 중구 alone then has one meaning.
-        home = _coalesce(home, _named(work, province=str(provinces[0, 0])))
-    return _coalesce(home, _like(home, _file_district(work, home))).alias("_home")
+        home = _coalesce(home, _named(work, province=province))
+    district = work.facts.district if work.facts else usual(home)
+    named = district or names().district(unicodedata.normalize("NFC", work.file))
+    return _coalesce(home, _like(home, named)).alias("_home")
+
+
+def usual(codes: pl.Series) -> str:
+    """The code that nearly all rows with one have, else ""."""
+    counts = codes.filter(codes != "").value_counts(sort=True)
+    most = counts.height and counts[0, "count"] >= _OWN * int(counts["count"].sum())
+    return str(counts[0, 0]) if most else ""
 
 
 def _like(column: pl.Series, value: str) -> pl.Series:
@@ -51,14 +60,6 @@ def _named(work: Work, *, province: str) -> pl.Series:
 def _district(book: Names, keyed: str, province: str) -> str:
     hint, _, head = keyed.partition("|")
     return book.district(head, (book.province(hint) if hint else "") or province) if head else ""
-
-
-def _file_district(work: Work, home: pl.Series) -> str:
-    """The district that nearly all rows name, else the one in the file's name, else ""."""
-    counts = home.filter(home != "").value_counts(sort=True)
-    if counts.height and counts[0, "count"] >= _OWN * int(counts["count"].sum()):
-        return str(counts[0, 0])
-    return names().district(unicodedata.normalize("NFC", work.file))
 
 
 def named_dongs(work: Work, wanted: pl.Series) -> pl.Series:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sunra.core.geo import crs
 from sunra.core.geo.districts import districts
 from sunra.core.tables import addresses, clean
-from sunra.core.tables.work import Work
+from sunra.core.tables.work import Facts, Work
 
 KOREA = (124.5, 33.0, 132.0, 38.7)
 """West, south, east, north of everything that stands on Korean ground, in degrees."""
@@ -39,7 +39,9 @@ def read_coordinates(work: Work) -> None:
     x, y = np.where(none, np.nan, x), np.where(none, np.nan, y)
     if work.crs not in (None, 4326):
         x, y = crs.transform(x, y, work.crs or 4326, 4326)
-    elif _is_projected(x, y):
+    elif work.facts and work.facts.crs not in (None, 4326):
+        x, y = _as_told(work, work.facts, x, y)
+    elif not (work.facts and work.facts.crs) and _is_projected(x, y):
         x, y = _project(work, x, y)
     else:
         x, y = _exchange(work, x, y)
@@ -70,6 +72,15 @@ def _exchange(work: Work, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     swapped = in_korea(y, x)
     work.flag("swapped_axes", int(swapped.sum()))
     return np.where(swapped, y, x), np.where(swapped, x, y)
+
+
+def _as_told(work: Work, facts: Facts, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """The system that the whole file was found to use."""
+    known = int(np.isfinite(x).sum())
+    work.crs = facts.crs
+    work.flag("swapped_axes", known if facts.turned else 0)
+    work.flag("crs_guessed", known if facts.guessed else 0)
+    return crs.transform(*((y, x) if facts.turned else (x, y)), facts.crs or 4326, 4326)
 
 
 def _project(work: Work, x: Floats, y: Floats) -> tuple[Floats, Floats]:

@@ -11,8 +11,9 @@ from sunra.core.tables.limits import Limits
 from sunra.core.tables.raw import Raw
 from sunra.core.tables.sniff import delimiter_of, encoding_of
 
-_END = "\x03end\x03"
+END = "\x03end\x03"
 _MAX_LINES_IN_FIELD = 100
+_FORMULA_STARTS = ("=", "@", "+cmd", "-cmd", "+HYPERLINK", "-HYPERLINK")
 
 
 def parse(source: Source, limits: Limits) -> Raw:
@@ -25,27 +26,17 @@ def parse(source: Source, limits: Limits) -> Raw:
     text = source.data.decode(encoding).replace("\x1a", "")
     if "\x00" in text:
         raise NotATable(source.file, "binary content")
+    delimiter = delimiter_of(text)
     records: list[list[str]] = []
     lines: list[int] = []
     cut_line = 0
-    try:
-        for line, record in _records(text, delimiter_of(text), source.file):
-            if len(record) > limits.max_columns:
-                raise TooLarge(source.file, f"{len(record)} columns, limit {limits.max_columns}", line=line)
-            if record[-1].endswith(_END):
-                cut_line = line
-                record[-1] = record[-1].removesuffix(_END).rstrip()
-            records.append(record)
-            lines.append(line)
-            # Titles and several header rows may stand above the rows.
-            if len(records) > limits.max_rows + 10:
-                raise TooLarge(source.file, f"over {limits.max_rows} rows", line=line)
-    except csv.Error as error:
-        line = lines[-1] + 1 if lines else 1
-        if "field larger" in str(error):
-            # A field this long is an open quotation mark that swallowed the rows after it, or no table.
-            raise UnclosedQuote(source.file, str(error), line=line) from None
-        raise NotATable(source.file, str(error), line=line) from None
+    for line, record, cut in walk(_lines(text), delimiter, source.file, limits):
+        records.append(record)
+        lines.append(line)
+        cut_line = line if cut else 0
+        # Titles and several header rows may stand above the rows.
+        if len(records) > limits.max_rows + 10:
+            raise TooLarge(source.file, f"over {limits.max_rows} rows", line=line)
     if cut_line and len(records) == 1:
         raise UnclosedQuote(source.file, "opens in the only line", line=cut_line)
     notes = Counter({"cut_off": 1} if cut_line else {})
@@ -54,15 +45,39 @@ def parse(source: Source, limits: Limits) -> Raw:
     )
 
 
-def _records(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
+def walk(
+    lines: Iterator[str], delimiter: str, file: str, limits: Limits
+) -> Iterator[tuple[int, list[str], bool]]:
+    """(first line, cells, cut off by the file's end) of every record; ``lines`` end with `END`.
+
+    Raises `TableError` subclasses only.
+    """
+    last = 0
+    try:
+        for line, record in _records(lines, delimiter, file):
+            if len(record) > limits.max_columns:
+                raise TooLarge(file, f"{len(record)} columns, limit {limits.max_columns}", line=line)
+            cut = record[-1].endswith(END)
+            if cut:
+                record[-1] = record[-1].removesuffix(END).rstrip()
+            yield line, record, cut
+            last = line
+    except csv.Error as error:
+        if "field larger" in str(error):
+            # A field this long is an open quotation mark that swallowed the rows after it, or no table.
+            raise UnclosedQuote(file, str(error), line=last + 1) from None
+        raise NotATable(file, str(error), line=last + 1) from None
+
+
+def _records(lines: Iterator[str], delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """(first line, cells) of every record not blank; a cut last record still ends with the sentinel."""
-    reader = csv.reader(_lines(text), delimiter=delimiter)
+    reader = csv.reader(lines, delimiter=delimiter)
     before = 0
     for record in reader:
         start, before = before + 1, reader.line_num
-        if record == [_END]:
+        if record == [END]:
             return
-        open_end = bool(record) and record[-1].endswith(_END)
+        open_end = bool(record) and record[-1].endswith(END)
         # An open quotation mark in the very last line swallowed nothing else: that line alone is lost.
         if before - start > _MAX_LINES_IN_FIELD or (open_end and before - start > 1):
             raise UnclosedQuote(file, f"opens after line {start}", line=start)
@@ -73,4 +88,4 @@ def _records(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[s
 def _lines(text: str) -> Iterator[str]:
     ended = text.endswith(("\n", "\r"))
     yield from io.StringIO(text if ended else text + "\n", newline="")
-    yield _END
+    yield END

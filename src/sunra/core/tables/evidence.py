@@ -74,10 +74,18 @@ def witnesses(frame: pl.DataFrame, dong: pl.Series) -> pl.DataFrame:
     )
 
 
-def placed(frame: pl.DataFrame, wanted: pl.Series, learnt: Gazetteer) -> pl.DataFrame:
-    """For the wanted rows ``dong``, ``precision``, ``reason`` and ``via`` (see `meaning.Place`), in order."""
+def placed(
+    frame: pl.DataFrame,
+    wanted: pl.Series,
+    learnt: Gazetteer,
+    known: frozenset[tuple[str, str]] = frozenset(),
+) -> pl.DataFrame:
+    """For the wanted rows ``dong``, ``precision``, ``reason`` and ``via`` (see `meaning.Place`), in order.
+
+    ``known``: (district, column) that write administrative dongs, whatever these rows say.
+    """
     meanings = Meanings(learnt)
-    offices = _offices(frame, meanings)
+    offices = offices_of(frame, meanings) | dict.fromkeys(known, True)
     rows = frame.filter(wanted & (frame["_home"] != ""))
     asked = rows.with_columns(learnt.roads(rows).alias("_by_road"), learnt.lots(rows).alias("_by_lot"))
     keys = ["_home", *words_of(frame), "_called", "_by_road", "_by_lot"]
@@ -95,7 +103,7 @@ def placed(frame: pl.DataFrame, wanted: pl.Series, learnt: Gazetteer) -> pl.Data
     )
 
 
-def _offices(frame: pl.DataFrame, meanings: Meanings) -> dict[tuple[str, str], bool]:
+def offices_of(frame: pl.DataFrame, meanings: Meanings) -> dict[tuple[str, str], bool]:
     """(district, column) → whether it writes administrative dongs, by the words that leave no doubt."""
     found: dict[tuple[str, str], bool] = {}
     for column in [*words_of(frame), "_called"]:

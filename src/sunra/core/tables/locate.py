@@ -101,7 +101,9 @@ def _place_by_address(work: Work, learnt: Gazetteer) -> None:
         texts = evidence.gather(work)
         work.witness = evidence.witnesses(texts.filter(~without), dong.filter(~without))
         if without.any():
-            found = evidence.placed(texts, without, learnt.beside(work.witness, texts["_home"]))
+            known = work.facts.offices if work.facts else frozenset()
+            nearby = learnt.beside(work.witness, texts["_home"])
+            found = evidence.placed(texts, without, nearby, known)
             vague = _where(without, found["reason"] == "ambiguous_dong", vague)
             dong = _where(without, found["dong"], dong)
             precision = _where(without, found["precision"], precision)

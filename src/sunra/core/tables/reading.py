@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -44,13 +44,13 @@ def read(
     if not raw.records:
         raise HeaderOnly(raw.file, "no rows")
     if mapping is not None:
-        return _typed(_first(raw, mapping.header, head), recognised(raw, mapping), limits, gazetteer)
+        return typed(_first(raw, mapping.header, head), recognised(raw, mapping), limits, gazetteer)
     if counted := statistics.read(raw):
         return counted
     known = kinds.recognise(raw)
     if len(raw.records) - (known.header if known else 0) < 2:
         raise HeaderOnly(raw.file, "no rows below the column names")
-    return _typed(raw, known, limits, gazetteer) if known else _unknown(raw)
+    return typed(raw, known, limits, gazetteer) if known else unknown(raw)
 
 
 def parse(path: Path, limits: Limits) -> Raw:
@@ -81,7 +81,17 @@ def _first(raw: Raw, header: int, head: int | None) -> Raw:
     return replace(raw, records=raw.records[:end], lines=raw.lines[:end], geometry=geometry)
 
 
-def _unknown(raw: Raw) -> TableRead:
+class Part(Protocol):
+    """One part of a file: the whole file's ``rows``, and what is known of it ``across`` all parts."""
+
+    rows: int
+    across: keys.Across
+
+    def enter(self, work: Work) -> None:
+        """Brings what is known of the whole file to the rows of this part."""
+
+
+def unknown(raw: Raw) -> TableRead:
     """A table of no known kind: every row is refused, so that nothing is silently lost."""
     lines = raw.lines[1:]
     rejects = pl.DataFrame({"line": lines}, schema={"line": pl.Int64}).with_columns(
@@ -100,24 +110,33 @@ def _unknown(raw: Raw) -> TableRead:
     )
 
 
-def _typed(
-    raw: Raw, known: kinds.Recognised, limits: Limits, gazetteer: Gazetteer | None = None
+def typed(
+    raw: Raw,
+    known: kinds.Recognised,
+    limits: Limits,
+    gazetteer: Gazetteer | None = None,
+    part: Part | None = None,
 ) -> TableRead:
+    """The rows of a recognised table, or of one ``part`` of it (see `streaming`)."""
     kind = known.kind
     work, rows = begin(raw, known, limits)
+    across = part.across if part else None
+    if part:
+        part.enter(work)
     reference_column(work)
     kind.prepare(work)
     locate.place(work, bordered=kind.bordered, learnt=gazetteer)
-    merged = keys.merge(work, kind.unit)
+    merged = keys.merge(work, kind.unit, across)
     if kind.identifier:
         work.put(work.text(kind.identifier).alias("_id"))
     stable = [field for field in kind.fields if field not in kind.volatile]
-    keys.assign(work, [*stable, "lon", "lat", WHOLE] if raw.geometry is not None else stable)
+    content = [*stable, "lon", "lat", WHOLE] if raw.geometry is not None else stable
+    keys.assign(work, content, across)
     text_column(work, "name", "name", "address", "lot_address", "road_address")
     text_column(work, "address", "address", "lot_address", "road_address")
     work.put(work.text("agency").alias("agency"))
     kind.finish(work)
-    work.flag("rows_cut", int(rows in EXPORT_LIMITS))
+    work.flag("rows_cut", int((part.rows if part else rows) in EXPORT_LIMITS))
     table = _columns(work, kind)
     units = int(table[kind.unit].sum()) if kind.unit else int(table["line"].n_unique())
     return TableRead(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,22 @@ from sunra.core.tables.result import REJECT_SCHEMA
 MAX_VALUE = 120
 WHOLE = "_whole"
 """Column with the whole record as one text: what an exact repetition repeats."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What holds for a whole file that is read in parts.
+
+    The province and district that nearly all rows are of, the coordinate system (None: none), its axes
+    exchanged, guessed without addresses, and (district, column) that write administrative dongs.
+    """
+
+    province: str = ""
+    district: str = ""
+    crs: int | None = None
+    turned: bool = False
+    guessed: bool = False
+    offices: frozenset[tuple[str, str]] = frozenset()
 
 
 class Work:
@@ -27,6 +44,7 @@ class Work:
         self.crs: int | None = None
         self.geometry: NDArray[np.object_] | None = None
         self.witness: pl.DataFrame | None = None
+        self.facts: Facts | None = None
         self._rejects: list[pl.DataFrame] = []
 
     def has(self, *fields: str) -> bool:
