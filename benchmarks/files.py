@@ -28,7 +28,7 @@ def main() -> int:
             lines.append(_line(root, name))
             if not args.as_json:
                 _say(lines[-1])
-    known = [line for line in lines if line["kind"] != "unknown"]
+    known = [line for line in lines if not line["refused"]]
     wrong = [line for line in lines if line["wrong"]]
     sums = {
         field: sum(line[field] for line in lines) for field in ("rows", "accepted", "merged", "quarantined")
@@ -78,7 +78,8 @@ def _line(root: Path, name: str) -> dict[str, Any]:
 
 
 def _refusal(result: TableRead, why: str) -> str:
-    if result.kind != "unknown":
+    """Why no row of the file can be used, "" where some can."""
+    if result.accepted:
         return ""
     return f"{', '.join(result.reasons or result.warnings)}: {why}"
 

@@ -25,11 +25,12 @@ def faults(result: TableRead, truth: Truth) -> list[str]:
     ]
     if result.rows != result.accepted + result.merged + result.quarantined:
         said.append("the rows do not balance")
-    if truth.error and truth.error not in result.warnings:
-        said.append(f"refused as {result.warnings}, not as {truth.error}")
-    if truth.kind == "unknown" and not truth.error and result.reasons != {"unknown_kind": truth.rows}:
-        said.append(f"rows refused as {result.reasons}")
-    if truth.kind != "unknown" and result.accepted < result.rows // 20:
+    refusal = truth.refusal or "unknown_kind"
+    if truth.why:
+        given = result.reasons if result.rows else dict.fromkeys(result.warnings, 0)
+        if given != {refusal: truth.rows}:
+            said.append(f"refused for {given}, not for {refusal}")
+    elif result.accepted <= result.rows // 20:
         said.append(f"only {result.accepted} rows accepted")
     return said
 

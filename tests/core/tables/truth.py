@@ -10,16 +10,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """``rows``: records below the header rows (0 where the whole file is refused with ``error``)."""
+    """``rows``: records below the header rows, 0 where the whole file is refused.
+
+    ``why``: what is in a file of which no row can be used; ``refusal``: the code that says so, of every row
+    or of the file.
+    """
 
     kind: str
     encoding: str | None
     crs: int | None
     rows: int
     why: str = ""
-    error: str = ""
+    refusal: str = ""
 
 
+NODES = "crossings of the walking network, without lines"
 DOCUMENTS = frozenset({"korea/DIRTY.md", "korea/PROVENANCE.md", "korea/STANDARDS.md", "roads/PROVENANCE.md"})
 """Texts about the files, no files of the collection."""
 
@@ -205,24 +210,14 @@ FOLDERS: dict[str, dict[str, Truth]] = {
         "gyeongju_walking_graph.json.gz": Truth("road", "utf-8", 4326, 62304),
     },
     "roads/seoul_walk_OA21208": {
-        "11080_nodes.geojson.gz": Truth(
-            "unknown", "utf-8", 4326, 12503, "crossings of the walking network, without lines"
-        ),
+        "11080_nodes.geojson.gz": Truth("unknown", "utf-8", 4326, 12503, NODES),
         "11090_links.geojson.gz": Truth("road", "utf-8", 4326, 9406),
-        "11090_nodes.geojson.gz": Truth(
-            "unknown", "utf-8", 4326, 8472, "crossings of the walking network, without lines"
-        ),
+        "11090_nodes.geojson.gz": Truth("unknown", "utf-8", 4326, 8472, NODES),
         "11160_links.geojson.gz": Truth("road", "utf-8", 4326, 11789),
-        "11160_nodes.geojson.gz": Truth(
-            "unknown", "utf-8", 4326, 8939, "crossings of the walking network, without lines"
-        ),
-        "11230_nodes.geojson.gz": Truth(
-            "unknown", "utf-8", 4326, 13431, "crossings of the walking network, without lines"
-        ),
+        "11160_nodes.geojson.gz": Truth("unknown", "utf-8", 4326, 8939, NODES),
+        "11230_nodes.geojson.gz": Truth("unknown", "utf-8", 4326, 13431, NODES),
         "11240_links.geojson.gz": Truth("road", "utf-8", 4326, 10715),
-        "11240_nodes.geojson.gz": Truth(
-            "unknown", "utf-8", 4326, 10205, "crossings of the walking network, without lines"
-        ),
+        "11240_nodes.geojson.gz": Truth("unknown", "utf-8", 4326, 10205, NODES),
         "도보네트워크_링크노드유형코드.xlsx": Truth("unknown", None, None, 19, "a code table as a form"),
     },
     "roads/songpa": {
