@@ -33,10 +33,15 @@ def parse(source: Source, limits: Limits) -> Raw:
         return handler.raw(encoding)
     if root in _OTHER_ROOTS:
         raise Unsupported(source.file, _OTHER_ROOTS[root])
-    tree = _Tree()
-    walk(text, source.file, limits, start=tree.start, end=tree.end, text_in=tree.text)
-    answer = answers.read_answer(tree.value, file=source.file)
+    answer = answers.read_answer(tree_of(text, source.file, limits), file=source.file)
     return answers.raw_of(answer, file=source.file, encoding=encoding, limits=limits)
+
+
+def tree_of(text: str, file: str, limits: Limits) -> dict[str, Any]:
+    """An XML text as dicts and lists (see `_Tree`). Raises what `walk` raises."""
+    tree = _Tree()
+    walk(text, file, limits, start=tree.start, end=tree.end, text_in=tree.text)
+    return tree.value
 
 
 class _Found(Exception):  # noqa: N818
