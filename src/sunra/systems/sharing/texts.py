@@ -57,6 +57,7 @@ REASONS = {
     "header_row": _("The row repeats the column names."),
     "withheld_value": _("The source withholds the value because it is small."),
     "unknown_cell": _("The number of the grid cell cannot be read."),
+    "no_area": _("The feature has no area."),
     "unknown_kind": _("The columns fit no known kind of table."),
 }
 
@@ -73,6 +74,7 @@ REMEDIES = {
     "close_quote": _("Close the quotation mark on this line, or export the file again."),
     "split_file": _("Send the file in parts, each within the limits."),
     "other_format": _("Send the table as CSV, XLSX, GeoJSON or shapefile."),
+    "ask_again": _("Ask the interface again, with a valid key and the right area and year."),
     "add_rows": _("Export the file again; it holds column names only."),
     "one_table": _("Unpack the archive and send one table at a time."),
     "copy_into_folder": _("Copy the file itself into the folder."),
@@ -113,6 +115,17 @@ WARNINGS = {
     "mixed_units": _("Police stations bear names of districts; they were read as stations."),
     "missing_districts": _("Most districts of the province are in the file, but some are missing."),
     "unnamed_columns": _("Columns have no name; what they count is lost."),
+    "part_of_answer": _("The service holds more rows than this answer; the other pages are missing."),
+    "other_features": _("Other map features than streets were left out."),
+    "formulas": _("Cells begin like formulas; they were kept as text."),
+    "computed_cells": _("Cells are computed by formulas; the values last saved were read."),
+    "uncomputed_cells": _("Formulas were saved without their values; these cells are empty."),
+    "bad_geometry": _("Outlines that cannot be read were left out; the point stays."),
+    "graph_in_pieces": _("The streets do not hang together: they form several networks."),
+    "road_surfaces": _("The file holds the surfaces of roads, not their centre lines."),
+    "outline_gaps": _("The areas leave parts of their districts uncovered."),
+    "crs_doubtful": _("The areas fit the true districts badly: their coordinates were converted wrongly."),
+    "crs_differs": _("The coordinate system that the file names is wrong; the one that fits was taken."),
     "quotes_inside": _("Quotation marks stand inside fields."),
     "other_sheets": _("The workbook has more sheets with rows; only the first was read."),
     "text_repaired": _("Text stored in two halves was joined again."),
@@ -125,6 +138,8 @@ WARNINGS = {
 }
 
 ERRORS = {
+    "service_error": _("The file is an error message of the interface it came from."),
+    "no_rows": _("The answer of the interface holds no rows."),
     "outside_folder": _("The file is a link that leads out of the folder; it was not opened."),
     "unreadable": _("The file cannot be opened."),
     "empty_file": _("The file is empty."),
