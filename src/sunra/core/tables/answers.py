@@ -5,6 +5,7 @@ odcloud (data), standard files (fields, records), and plain lists of records or 
 """
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ _NOTHING = frozenset({"03", "3", "INFO-200", "NODATA_ERROR"})
 _CODES = ("resultcode", "returnreasoncode", "errcode", "errorcode")
 _TOTALS = ("totalcount", "list_total_count", "matchcount")
 _DEEPEST = 8
+_FRAMES = 3
+"""Parts of a frame that comes as a list: its head and its rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +57,7 @@ def read_answer(value: Any, *, file: str) -> Answer:
 
 def _status(value: Any, depth: int) -> str:
     """The result code near the top of an answer, "" when it has none."""
-    if isinstance(value, list) and depth and len(value) <= 3:
+    if isinstance(value, list) and len(value) <= _FRAMES:
         return next((code for part in value if (code := _status(part, depth + 1))), "")
     if not isinstance(value, dict) or depth > _DEEPEST:
         return ""
@@ -69,7 +72,7 @@ def _status(value: Any, depth: int) -> str:
 
 
 def _total(value: Any, depth: int) -> int | None:
-    if isinstance(value, list) and len(value) <= 3:
+    if isinstance(value, list) and len(value) <= _FRAMES:
         return next((total for part in value if (total := _total(part, depth + 1)) is not None), None)
     if not isinstance(value, dict) or depth > _DEEPEST:
         return None
@@ -164,7 +167,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "Y" if value else "N"
     if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
+        if not math.isfinite(value):
             return ""
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, (dict, list)):

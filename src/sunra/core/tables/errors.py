@@ -84,7 +84,7 @@ class ManyTables(TableError):  # noqa: N818
     code = "many_tables"
 
 
-class ServiceError(TableError):  # noqa: N818
+class ServiceError(TableError):
     """The answer of an interface is an error, whatever its HTTP status was; ``detail`` is its code."""
 
     code = "service_error"

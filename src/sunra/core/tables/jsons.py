@@ -1,6 +1,7 @@
-"""Reads JSON: answers of open interfaces, lists of records, records line by line, graphs of nodes and edges."""
+"""Reads JSON: answers of open interfaces, lists of records, records line by line, graphs of streets."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,12 +26,18 @@ def parse(source: Source, limits: Limits) -> Raw:
     encoding = encoding_of(source.data, file=source.file)
     text = source.data.decode(encoding)
     value = _value(text, source.file)
-    if isinstance(value, dict) and isinstance(value.get("features"), list):
-        return vectors.parse(source, limits)
+    if isinstance(value, dict) and value.get("type") == "FeatureCollection":
+        return vectors.parse(_led(source, value, encoding), limits)
     if isinstance(value, dict) and value.keys() >= _GRAPH:
         return _graph(value, source.file, encoding, limits)
     answer = answers.read_answer(value, file=source.file)
     return answers.raw_of(answer, file=source.file, encoding=encoding, limits=limits)
+
+
+def _led(source: Source, value: dict[str, Any], encoding: str) -> Source:
+    """The same features with their type first, by which GDAL knows the format."""
+    ordered = {"type": "FeatureCollection", **value}
+    return replace(source, data=json.dumps(ordered, ensure_ascii=False).encode(encoding, "replace"))
 
 
 def _value(text: str, file: str) -> Any:
@@ -89,7 +96,12 @@ def _graph(value: dict[str, Any], file: str, encoding: str, limits: Limits) -> R
     lines = np.full(len(ends), None, dtype=object)
     rows = [index for index, pair in enumerate(ends) if pair[0] in where and pair[1] in where]
     lines[np.array(rows)[finite]] = shapely.linestrings(xy[finite])
+    records = [["edge"], *([""] for _ in ends)]
     return Raw(
-        file=file, records=[["edge"], *([""] for _ in ends)], lines=list(range(len(ends) + 1)), encoding=encoding,
-        epsg=4326, geometry=lines,
-    )  # fmt: skip
+        file=file,
+        records=records,
+        lines=list(range(len(records))),
+        encoding=encoding,
+        epsg=4326,
+        geometry=lines,
+    )

@@ -95,7 +95,7 @@ WARNINGS: dict[str, str] = {
     "other_sheets": "The workbook has more sheets; only the first with rows was read.",
     "text_repaired": "Text stored in two halves was joined again.",
     "year_unknown": "The table does not say its year.",
-    "ambiguous_header": "Column names such as 2005.1 occur twice (January and October look alike); their order decided.",
+    "ambiguous_header": "Column names such as 2005.1 occur twice (January, October); their order decided.",
     "totals_differ": "Counts do not add up to the totals that the file itself gives.",
     "not_recorded": "Periods with nothing but dashes for every area were not recorded; they were left out.",
     "mixed_units": "Police stations bear names of districts; they were read as stations, never as districts.",

@@ -37,8 +37,8 @@ def settle(work: Work, shapes: Shapes, groups: Sequence[str]) -> None:
     unions = _unions(shapes, groups)
     tried = unions[:: max(1, len(unions) // _TRIED)][:_TRIED]
     degrees = bool(np.abs(np.array([union.bounds for union in tried])).max() <= 360)
-    choices = (4326,) if degrees else PROJECTED
-    if named in choices:
+    choices: tuple[int, ...] = (4326,) if degrees else PROJECTED
+    if named is not None and named in choices:
         choices = (named, *(epsg for epsg in choices if epsg != named))
     scores = {epsg: float(np.mean([_overlap(union, epsg) for union in tried])) for epsg in choices}
     best = max(scores, key=lambda epsg: scores[epsg] + (_BETTER if epsg == named else 0))

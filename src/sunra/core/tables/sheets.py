@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-from collections import Counter
 from typing import Any
 
 import python_calamine
@@ -21,9 +20,8 @@ _WINDOWS = {ord(bytes([code]).decode("cp1252", "ignore") or chr(code)): code for
 
 def parse(source: Source, limits: Limits) -> Raw:
     """The first sheet that holds rows; numbers, dates and truth values become text as people type them."""
-    (workbooks.check_xlsx if source.container == "xlsx" else workbooks.check_xls)(
-        source.data, source.file, limits
-    )
+    check = workbooks.check_xlsx if source.container == "xlsx" else workbooks.check_xls
+    notes = check(source.data, source.file, limits)
     rows: list[list[Any]] = []
     left = 0
     try:
@@ -52,7 +50,8 @@ def parse(source: Source, limits: Limits) -> Raw:
         if any(record):
             records.append(record)
             lines.append(line)
-    notes: Counter[str] = Counter({"other_sheets": left} if left else {})
+    if left:
+        notes["other_sheets"] = left
     if records and _is_split_utf16(records[0]):
         records = [[_join_utf16(cell) for cell in record] for record in records]
         notes["text_repaired"] = len(records)

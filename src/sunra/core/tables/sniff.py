@@ -29,6 +29,8 @@ def encoding_of(data: bytes, *, file: str) -> str:
         return _strict(data, "utf-8-sig", file=file)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _strict(data, "utf-16", file=file)
+    if wide := _wide(data):
+        return _strict(data, wide, file=file)
     if is_binary(data):
         raise NotATable(file, "binary content")
     for name in ("utf-8", "euc_kr"):
@@ -38,6 +40,19 @@ def encoding_of(data: bytes, *, file: str) -> str:
             continue
         return name
     return _strict(data, "cp949", file=file)
+
+
+def _wide(data: bytes) -> str:
+    """utf-16-le or utf-16-be when every second byte of the separators is NUL, as in UTF-16 without a mark."""
+    head = data[:SNIFFED]
+    if len(data) % 2 or b"\x00" not in head:
+        return ""
+    for name, separators in (("utf-16-le", (b",\x00", b"\n\x00")), ("utf-16-be", (b"\x00,", b"\x00\n"))):
+        text = head.decode(name, "replace")
+        found = all(mark in head for mark in separators)
+        if found and "\x00" not in text and text.count("\ufffd") <= 1:
+            return name
+    return ""
 
 
 def _strict(data: bytes, name: str, *, file: str) -> str:
@@ -82,7 +97,10 @@ def container_of(data: bytes, suffix: str) -> str:
         if data.startswith(magic):
             book = b"[Content_Types].xml" in data[:4_096] or suffix in {".xlsx", ".xlsm"}
             return "xlsx" if name == "zip" and book else name
-    head = data[:SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = data[:SNIFFED]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "replace").encode()
+    head = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"[") and (suffix in _JSON or head[1:].lstrip()[:1] in {b"{", b"["}):
         return "json"
     if head.startswith(b"{"):

@@ -47,7 +47,10 @@ def parse(source: Source, limits: Limits) -> Raw:
             raise TooLarge(source.file, f"{len(source.data)} bytes of JSON, limit {limits.max_json}")
         check_nesting(source.data, source.file, limits)
         encoding = encoding_of(source.data, file=source.file)
-        meta, columns, geometry = _read(source.file, source.data, limits, limits.max_rows + 1)
+        # GDAL takes every GeoJSON for UTF-8.
+        data = source.data
+        data = data if encoding == "utf-8" else data.decode(encoding).encode("utf-8", "replace")
+        meta, columns, geometry = _read(source.file, data, limits, limits.max_rows + 1)
         texts = [[_text(value) for value in column] for column in columns]
     names = [str(name) for name in meta["fields"]]
     rows = [list(row) for row in zip(*texts, strict=True)] if texts else [[] for _ in geometry]

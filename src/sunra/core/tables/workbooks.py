@@ -2,6 +2,7 @@
 
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterator
 
 from sunra.core.tables.errors import NotATable, TooLarge, XmlEntities
@@ -9,6 +10,8 @@ from sunra.core.tables.files import DECLARATION, member, open_archive
 from sunra.core.tables.limits import Limits
 
 _REFERENCE = re.compile(rb"""[\s"']r\s*=\s*["']\s*([A-Za-z]{0,8})(\d{1,12})\s*["']""")
+_FORMULA = re.compile(rb"<f[ />]")
+_UNCOMPUTED = re.compile(rb"(?:</f>|<f[^<>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _OTHER_FORMATS = ("content.xml", "xl/workbook.bin")
 _END_OF_CHAIN = 0xFFFFFFFE
 _SMALLEST_STREAM = 4_096
@@ -16,8 +19,12 @@ _CELLS = {0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205
 """Record types of BIFF8 that begin with a row and a column."""
 
 
-def check_xlsx(data: bytes, file: str, limits: Limits) -> None:
-    """Refuses a workbook whose parts lie about their size, claim too many cells, or declare XML entities."""
+def check_xlsx(data: bytes, file: str, limits: Limits) -> Counter[str]:
+    """Refuses a workbook whose parts lie about their size, claim too many cells, or declare XML entities.
+
+    Returns warnings: cells that formulas compute, and those of them that were saved without their value.
+    """
+    notes: Counter[str] = Counter()
     archive, members = open_archive(data, file, limits)
     names = {entry.filename.lower() for entry in members}
     if "xl/workbook.xml" not in names or names.intersection(_OTHER_FORMATS):
@@ -30,6 +37,9 @@ def check_xlsx(data: bytes, file: str, limits: Limits) -> None:
             raise XmlEntities(file, entry.filename[:80])
         if "worksheets/" in entry.filename.lower():
             _check_size(*_extent(part), file, limits)
+            notes["computed_cells"] += len(_FORMULA.findall(part))
+            notes["uncomputed_cells"] += len(_UNCOMPUTED.findall(part))
+    return +notes
 
 
 def _extent(sheet: bytes) -> tuple[int, int]:
@@ -54,7 +64,7 @@ def _check_size(rows: int, columns: int, file: str, limits: Limits) -> None:
         raise TooLarge(file, f"a sheet of {rows} rows and {columns} columns")
 
 
-def check_xls(data: bytes, file: str, limits: Limits) -> None:
+def check_xls(data: bytes, file: str, limits: Limits) -> Counter[str]:
     """Refuses an old workbook whose cells claim more than the limits, or whose container is damaged."""
     rows = columns = 0
     try:
@@ -63,6 +73,7 @@ def check_xls(data: bytes, file: str, limits: Limits) -> None:
     except (struct.error, IndexError, ValueError):
         raise NotATable(file, "damaged workbook") from None
     _check_size(rows, columns, file, limits)
+    return Counter()
 
 
 def _workbook_stream(data: bytes) -> bytes:

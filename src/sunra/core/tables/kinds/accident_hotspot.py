@@ -86,7 +86,7 @@ KIND = Kind(
         "category": pl.String,
         "year": pl.Int32,
         "geometry": pl.List(pl.List(pl.Float64)),
-    },  # fmt: skip
+    },
     identifier="id",
     prepare=_prepare,
 )

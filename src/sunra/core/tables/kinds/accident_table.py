@@ -41,7 +41,8 @@ _UNITS = {
 _YEARS = ("연도", "년도", "기간", "시점", "연도별", "year")
 _SINGLE = frozenset({
     *("위도", "경도", "lat", "lon", "la_crd", "lo_crd", "사고번호", "사고일시", "발생일시"),
-    *("발생일", "발생년월일시", "x좌표", "y좌표", "도로형태", "법규위반", "사고다발지fid", "다발지식별자", "지점명"),
+    *("발생일", "발생년월일시", "x좌표", "y좌표", "도로형태", "법규위반", "사고다발지fid"),
+    *("다발지식별자", "지점명"),
 })  # fmt: skip
 """Columns of single accidents or places, which no table of counts has."""
 

@@ -41,7 +41,7 @@ def _prepare(work: Work) -> None:
 def _groups(work: Work) -> list[str]:
     """Areas under one key make up one district: the first five digits of a code, else each area itself."""
     codes = work.text("code").str.slice(0, 5).to_list()
-    return [code if len(code) == 5 else f"#{row}" for row, code in enumerate(codes)]  # noqa: PLR2004
+    return [code if len(code) == 5 else f"#{row}" for row, code in enumerate(codes)]
 
 
 def _finish(work: Work) -> None:
@@ -73,7 +73,7 @@ KIND = Kind(
         "category": pl.String,
         "km2": pl.Float64,
         "wkb": pl.Binary,
-    },  # fmt: skip
+    },
     bordered=False,
     prepare=_prepare,
     finish=_finish,

@@ -25,10 +25,15 @@ def _prepare(work: Work) -> None:
         work.frame["family"].is_in(list(event_codes.WITHHELD)), field="code", reason="withheld_family"
     )
     work.reject(work.frame["family"] == "", field="code", reason="unknown_category")
-    ending = work.text("ending").str.extract(r"^(\d{3})", 1).fill_null("")
-    work.reject(
-        ending.is_in(list(event_codes.VOID_ENDINGS)), field="ending", reason="void_ending", value=ending
+    said = work.text("ending")
+    ending = clean.map_unique(said, event_codes.ending_of, pl.String)
+    work.flag("unlisted_code", int(((ending == "") & ~clean.is_missing(said)).sum()))
+    work.put(
+        ending.alias("ending"),
+        clean.map_unique(work.text("urgency"), event_codes.urgency_of, pl.String).alias("urgency"),
     )
+    void = ending.is_in(list(event_codes.VOID_ENDINGS))
+    work.reject(void, field="ending", reason="void_ending", value=ending)
     moment = times.from_day_and_clock(work.text("day"), work.text("time"))
     work.put(moment)
     work.reject(work.frame["time_from"].is_null(), field="time", reason="bad_time", value=work.text("day"))
@@ -66,11 +71,12 @@ KIND = Kind(
         time=("time", "접수시각", "접수시간", "신고시각"),
         code=("evtclcd", "사건종별코드", "종별코드", "종별"),
         ending=("endcd", "종결코드", "종결"),
+        urgency=("emgcd", "emrgcd", "긴급도", "긴급도코드", "코드등급", "evtemgcd"),
         **{f"x_{corner}": (f"hppnx{corner}",) for corner in _CORNERS},
         **{f"y_{corner}": (f"hppny{corner}",) for corner in _CORNERS},
     ),
     needs=(frozenset({"day", "time", "code"}),),
-    columns=EVENT_COLUMNS,
+    columns={**EVENT_COLUMNS, "ending": pl.String, "urgency": pl.String},
     prepare=_prepare,
     finish=finish_events,
 )

@@ -97,3 +97,69 @@ def code_of(text: str) -> str:
     if bare[:3] in FAMILY_OF and not bare[3:4].isdigit():
         return bare[:3]
     return LABELS.get(bare.replace(" ", ""), "")
+
+
+URGENCIES = {"C0": "긴급", "C1": "중요", "C2": "일반", "C3": "민원", "C4": "기타"}
+"""How urgent a call was (코드0 to 코드4)."""
+
+ENDINGS: dict[str, str] = {
+    "101": "체포",
+    "102": "임의동행",
+    "103": "통고처분",
+    "104": "즉결심판",
+    "105": "검거후훈방",
+    "201": "현장조치",
+    "202": "합의해산",
+    "203": "순찰강화",
+    "204": "상담안내",
+    "205": "훈방",
+    "301": "계속조사",
+    "302": "보호조치",
+    "303": "수배조치",
+    "304": "타부서인계",
+    "305": "타청·타서인계",
+    "401": "타기관인계",
+    "402": "귀가조치",
+    "403": "병원인계",
+    "501": "이미해산",
+    "502": "불발견",
+    "503": "신고취소",
+    "504": "무조치종결",
+    "505": "무응답",
+    "506": "미도착종결",
+    "601": "허위",
+    "602": "오인",
+    "603": "오작동",
+    "604": "FTX",
+    "701": "경찰콜센터",
+    "702": "110",
+    "703": "타청타서",
+    "704": "기타",
+    "705": "상담안내",
+    "706": "수배조치",
+    "707": "조치없이종결",
+    "708": "동일",
+    "709": "이첩",
+    "710": "FAX전송종결",
+}
+"""Code → how a call ended."""
+
+
+def ending_of(text: str) -> str:
+    """The code of a cell that holds a code, a label or both ('201', '201 현장조치', '불발견'), else ""."""
+    bare = text.strip().removesuffix(".0")
+    if bare[:3] in ENDINGS and not bare[3:4].isdigit():
+        return bare[:3]
+    found = [code for code, label in ENDINGS.items() if label == bare.replace(" ", "")]
+    # 상담안내, 수배조치 and 기타 stand for two codes each.
+    return found[0] if len(found) == 1 else ""
+
+
+def urgency_of(text: str) -> str:
+    """C0 to C4 of 'C1', '코드1', 'code 1', '1' or '중요', else ""."""
+    bare = text.strip().upper().replace(" ", "").removesuffix(".0")
+    for mark in ("CODE", "코드", "C", ""):
+        rest = bare.removeprefix(mark)
+        if (rest != bare or not mark) and "C" + rest in URGENCIES:
+            return "C" + rest
+    return next((code for code, label in URGENCIES.items() if label == bare), "")

@@ -53,7 +53,7 @@ KIND = Kind(
         "route_id": pl.String,
         "length": pl.Float64,
         **dict.fromkeys(_COUNTS, pl.Int64),
-    },  # fmt: skip
+    },
     bordered=False,
     prepare=_prepare,
     finish=road.points_to_paths,

@@ -1,4 +1,4 @@
-"""What a layer of shapes is: streets, their surfaces or nodes, areas, safe routes; by geometry, then by columns."""
+"""What a layer of shapes is: streets, their surfaces, areas, safe routes; by geometry, then columns."""
 
 import numpy as np
 import shapely
@@ -22,7 +22,7 @@ def kind_of(raw: Raw) -> tuple[Kind, dict[str, int]] | None:
         return None
     names = {headers.normal(cell) for cell in raw.records[0]}
     if np.isin(known, road.LINES).mean() > _MOST:
-        return _found(safe_return_route.KIND if safe_return_route.MARKS <= names else road.KIND, raw)
+        return _found(safe_return_route.KIND if names >= safe_return_route.MARKS else road.KIND, raw)
     if np.isin(known, _AREAS).mean() > _MOST:
         spots = _found(accident_hotspot.KIND, raw)
         if accident_hotspot.KIND.fits(spots[1], raw.file):
