@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from sunra.core.tables import delimited, files, jsons, keys, kinds, locate, markup, sheets, vectors
+from sunra.core.tables import delimited, files, jsons, keys, kinds, locate, markup, oddities, sheets, vectors
 from sunra.core.tables.errors import HeaderOnly, TableError, Unsupported
 from sunra.core.tables.gazetteer import Gazetteer
 from sunra.core.tables.kinds import statistics
@@ -18,9 +18,6 @@ from sunra.core.tables.raw import Raw
 from sunra.core.tables.result import REJECT_SCHEMA, TableRead
 from sunra.core.tables.rows import begin
 from sunra.core.tables.work import WHOLE, Work
-
-EXPORT_LIMITS = frozenset({10_000, 65_535, 65_536, 1_048_575, 1_048_576})
-"""Row counts at which portals and spreadsheets cut off without a word."""
 
 
 def read(
@@ -136,8 +133,10 @@ def typed(
     text_column(work, "address", "address", "lot_address", "road_address")
     work.put(work.text("agency").alias("agency"))
     kind.finish(work)
-    work.flag("rows_cut", int((part.rows if part else rows) in EXPORT_LIMITS))
+    work.flag("rows_cut", int(oddities.is_cut(part.rows if part else rows)))
     table = _columns(work, kind)
+    if kind.bordered and not part:
+        work.flag("missing_districts", len(oddities.missing_districts(table["dong"])))
     units = int(table[kind.unit].sum()) if kind.unit else int(table["line"].n_unique())
     return TableRead(
         file=raw.file,
