@@ -130,6 +130,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "service_error": ("The file is an error message of the interface it came from.", "ask_again"),
     "no_rows": ("The answer of the interface holds no rows.", "ask_again"),
     "many_tables": ("The archive holds more than one table.", "one_table"),
+    "bad_mapping": ("The columns that were named for this table are not in it.", "map_columns"),
 }
 
 

@@ -95,6 +95,8 @@ WARNINGS = {
     "outside_district_near": _("Points lie up to 300 m outside the district of their address."),
     "outside_border_near": _("Points lie just outside every legal dong."),
     "placed_by_address": _("Rows without coordinates were placed at their legal dong."),
+    "placed_by_admin": _("Of these, some are known to an administrative dong of several legal dongs only."),
+    "placed_by_road": _("Of these, some were placed by a road or lot that rows with coordinates prove."),
     "repeated_ids": _("Identifiers occur more than once; these rows are known by their content instead."),
     "placeholder_ids": _("Identifiers hold a dash or zeros; these rows are known by their content instead."),
     "impossible_value": _("Values that cannot be true were dropped."),
@@ -152,6 +154,7 @@ ERRORS = {
     "header_only": _("The file has column names and no rows."),
     "xml_entities": _("The file declares XML entities, which are not allowed."),
     "many_tables": _("The archive holds more than one table."),
+    "bad_mapping": _("The columns that were named for this table are not in it."),
 }
 
 
