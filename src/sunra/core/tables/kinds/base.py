@@ -162,10 +162,16 @@ def reference_column(work: Work) -> None:
     days = clean.map_unique(texts, clean.date_of, pl.Date).alias("reference_date")
     work.flag("bad_date", int((days.is_null() & ~clean.is_missing(texts)).sum()))
     work.put(days)
-    named = clean.date_in(work.file)
-    if named is not None and days.drop_nulls().len():
-        usual = days.drop_nulls().mode().sort()[0]
+    if days.drop_nulls().is_empty():
+        return
+    usual = days.drop_nulls().mode().sort()[0]
+    named, year = clean.date_in(work.file), clean.year_in(work.file)
+    if named is not None:
         work.flag("reference_date_differs", int(abs((usual - named).days) > 31))
+    elif year is not None:
+        # Where the name says a year only, the December before belongs to it too.
+        months = (usual.year - year) * 12 + usual.month
+        work.flag("reference_date_differs", int(not 0 <= months <= 12))
 
 
 def text_column(work: Work, target: str, *sources: str) -> None:
@@ -176,9 +182,11 @@ def text_column(work: Work, target: str, *sources: str) -> None:
     texts = work.text(sources[0])
     for source in sources[1:]:
         texts = texts.zip_with(~clean.is_missing(texts), work.text(source))
+    # An address that serves as the name is the same text: it is told of once.
+    again = work.text("name") == texts if target == "address" else texts.is_null()
     phones = texts.str.contains(_PHONE)
     if phones.any():
-        work.flag("phone_removed", int(phones.sum()))
+        work.flag("phone_removed", int((phones & ~again).sum()))
         texts = texts.str.replace_all(_PHONE, "").str.strip_chars(" ,()")
-    work.flag("broken_text", int(texts.str.contains(_BROKEN).sum()))
+    work.flag("broken_text", int((texts.str.contains(_BROKEN) & ~again).sum()))
     work.put(texts.alias(target))
