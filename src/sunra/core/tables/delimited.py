@@ -13,7 +13,6 @@ from sunra.core.tables.sniff import delimiter_of, encoding_of
 
 END = "\x03end\x03"
 _MAX_LINES_IN_FIELD = 100
-_FORMULA_STARTS = ("=", "@", "+cmd", "-cmd", "+HYPERLINK", "-HYPERLINK")
 
 
 def parse(source: Source, limits: Limits) -> Raw:

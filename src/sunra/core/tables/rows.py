@@ -11,6 +11,8 @@ from sunra.core.tables.raw import Raw
 from sunra.core.tables.work import WHOLE, Work
 
 _SEPARATOR = "\x1f"
+_FORMULA = r"(?:^|\x1f)\s*(?:[=@]|[+\-](?:cmd|HYPERLINK)\b)"
+"""Cells that a spreadsheet would run; here they stay text, and the file is flagged."""
 
 
 def begin(raw: Raw, known: Recognised, limits: Limits) -> tuple[Work, int]:
@@ -34,6 +36,7 @@ def begin(raw: Raw, known: Recognised, limits: Limits) -> tuple[Work, int]:
         blank = work.frame.select(pl.col(WHOLE).str.strip_chars(_SEPARATOR + " \t") == "").to_series()
         work.reject(blank, field="", reason="empty_row")
         work.reject(work.frame["_long"], field="", reason="field_too_long")
+        work.flag("formulas", int(work.frame[WHOLE].str.contains(_FORMULA).sum()))
     return work, len(body)
 
 

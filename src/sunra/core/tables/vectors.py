@@ -1,6 +1,7 @@
 """Reads shapefiles and GeoJSON through GDAL, their attributes as text."""
 
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from sunra.core.geo.crs import transform
+from sunra.core.tables.coordinates import in_korea
 from sunra.core.tables.errors import BadEncoding, NotATable, TableError, TooLarge
 from sunra.core.tables.files import Source, check_nesting
 from sunra.core.tables.limits import Limits
@@ -26,6 +29,9 @@ _BROKEN = (
     *(shapely.errors.ShapelyError, RuntimeError, ValueError, OSError, OverflowError, IndexError, TypeError),
 )
 _DBF_HEADER_FIELDS = 8
+_DEGREES = 4326
+_FARTHEST = 1e8
+_SAMPLE = 300
 
 
 def parse(source: Source, limits: Limits) -> Raw:
@@ -52,11 +58,16 @@ def parse(source: Source, limits: Limits) -> Raw:
         data = data if encoding == "utf-8" else data.decode(encoding).encode("utf-8", "replace")
         meta, columns, geometry = _read(source.file, data, limits, limits.max_rows + 1)
         texts = [[_text(value) for value in column] for column in columns]
+    epsg, notes = _epsg(meta["crs"]), Counter[str]()
+    if source.container == "shp" and not len(meta["fields"]):
+        notes["no_columns"] = 1
+    if epsg is not None and not _holds(geometry, epsg):
+        epsg, notes["crs_differs"] = None, 1
     names = [str(name) for name in meta["fields"]]
     rows = [list(row) for row in zip(*texts, strict=True)] if texts else [[] for _ in geometry]
     return Raw(
         file=source.file, records=[names, *rows], lines=[0, *range(1, len(geometry) + 1)], encoding=encoding,
-        epsg=_epsg(meta["crs"]), geometry=geometry,
+        epsg=epsg, geometry=geometry, notes=notes,
     )  # fmt: skip
 
 
@@ -139,6 +150,18 @@ def _text(value: object) -> str:
             return ""
         return str(int(value)) if float(value).is_integer() else repr(float(value))
     return str(value).strip()
+
+
+def _holds(geometry: NDArray[np.object_], epsg: int) -> bool:
+    """False when most coordinates cannot be meant in the system that the file names."""
+    bounds = shapely.bounds(geometry[:: max(1, len(geometry) // _SAMPLE)])
+    bounds = bounds[np.isfinite(bounds).all(axis=1) & (np.abs(bounds) < _FARTHEST).all(axis=1)]
+    if not len(bounds):
+        return True
+    x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
+    if epsg == _DEGREES:
+        return bool(np.mean((np.abs(x) <= 360) & (np.abs(y) <= 360)) > 0.5)
+    return bool(np.mean(in_korea(*transform(x, y, epsg, _DEGREES))) > 0.5)
 
 
 def _epsg(crs: str | None) -> int | None:
