@@ -138,7 +138,7 @@ def _outline(layer: str, geometry: Any) -> Any:
 
 def queryset(collection: Collection) -> QuerySet[Any]:
     """The rows behind the features of a collection of places, for tables and maps."""
-    return _rows(collection)
+    return _rows(collection).order_by("id")
 
 
 def cell_text(row: Any) -> str | None:
