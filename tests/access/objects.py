@@ -21,7 +21,16 @@ from sunra.platform.notices.models import Notice
 from sunra.platform.places.models import Facility, Street
 from sunra.systems.patrols.models import Organisation, Plan
 from sunra.systems.risk.models import Forecast
-from sunra.systems.sharing.models import Dataset, Opening, SavedView, StatisticsRun, Vintage
+from sunra.systems.sharing.models import (
+    Connector,
+    Dataset,
+    Decision,
+    DropOff,
+    Opening,
+    SavedView,
+    StatisticsRun,
+    Vintage,
+)
 from tests.platform.accounts.people import make_person
 
 Factory = Callable[[Agency, Person], dict[str, object]]
@@ -101,6 +110,10 @@ def _item(agency: Agency, _person: Person) -> dict[str, object]:
     return {"collection_id": dataset.pk, "feature_id": Facility.objects.create(agency=agency, **given).pk}
 
 
+def _connector(agency: Agency, _person: Person) -> dict[str, object]:
+    return {"connector_id": Connector.objects.create(agency=agency, source="cctv_info").pk}
+
+
 def _open(agency: Agency, _person: Person) -> dict[str, object]:
     dataset = _dataset_row(agency)
     Opening.objects.create(agency=agency, dataset=dataset, form="features", licence="KOGL-1", title="x")
@@ -130,6 +143,22 @@ def _vintage(agency: Agency, _person: Person) -> dict[str, object]:
         quarantined=0,
     )
     return {"vintage_id": row.pk}
+
+
+def _waiting(agency: Agency, _person: Person) -> dict[str, object]:
+    given = _vintage(agency, _person)
+    Vintage.objects.filter(pk=given["vintage_id"]).update(state=Vintage.State.DRAFT)
+    return given
+
+
+def _decision(agency: Agency, _person: Person) -> dict[str, object]:
+    vintage = Vintage.objects.get(pk=_vintage(agency, _person)["vintage_id"])
+    row = Decision.objects.create(agency=agency, dataset=vintage.dataset, vintage=vintage, act="reject")
+    return {"decision_id": row.pk}
+
+
+def _drop_off(agency: Agency, person: Person) -> dict[str, object]:
+    return {"drop_off_id": DropOff.objects.create(agency=agency, sender=person).pk}
 
 
 def _forecast_row(agency: Agency) -> Forecast:
@@ -220,6 +249,7 @@ OBJECTS: dict[str, Factory] = {
     "patrols:plan_detail": _plan,
     "risk:cell": _cell,
     "risk:cells": _forecast,
+    "sharing:connector": _connector,
     "sharing:dataset": _dataset,
     "sharing:open_close": _open,
     "sharing:open_decide": _dataset,
@@ -228,7 +258,18 @@ OBJECTS: dict[str, Factory] = {
     "sharing:statistics_view_delete": _saved_view,
     "sharing:statistics_view_plan": _saved_view,
     "sharing:statistics_view_report": _saved_view,
+    "sharing:dataset_edit": _dataset,
+    "sharing:mapping": _vintage,
+    "sharing:receipt": _drop_off,
+    "sharing:receipt_pdf": _drop_off,
+    "sharing:receipt_quarantine": _drop_off,
+    "sharing:undo": _decision,
     "sharing:vintage": _vintage,
+    "sharing:vintage_approve": _waiting,
+    "sharing:vintage_changes": _vintage,
+    "sharing:vintage_quarantine": _vintage,
+    "sharing:vintage_reject": _waiting,
+    "sharing:vintage_roll_back": _vintage,
 }
 
 NOT_ROWS: dict[str, dict[str, object]] = {

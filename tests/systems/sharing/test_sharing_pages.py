@@ -12,7 +12,7 @@ from sunra.platform.agencies.models import Agency
 from sunra.platform.jobs.models import Job
 from sunra.platform.jobs.worker import Worker
 from sunra.systems.sharing import services
-from sunra.systems.sharing.models import Vintage
+from sunra.systems.sharing.models import DropOff, Vintage
 from tests.platform.accounts.people import make_person, signed_in
 from tests.systems import nights
 
@@ -83,7 +83,7 @@ def test_a_file_dropped_off_ends_in_a_receipt(tmp_path: Path) -> None:
     content = nights.cctv_csv(tmp_path / "x.csv").read_bytes()
     answer = officer.post("/data/drop-off/", {"file": SimpleUploadedFile("중구_CCTV.csv", content)})
     job = Job.objects.get(kind="sharing.import")
-    assert answer.headers["Location"] == f"/jobs/{job.id}/"
+    assert answer.headers["Location"] == f"/data/receipts/{DropOff.objects.get().id}/"
     assert Worker(threading.Event(), worker_id="w").run_one()
     job.refresh_from_db()
     vintage = Vintage.objects.get()

@@ -157,6 +157,70 @@ ERRORS = {
     "bad_mapping": _("The columns that were named for this table are not in it."),
 }
 
+DIFFERENCES = {
+    "added": _("Added"),
+    "changed": _("Changed"),
+    "moved": _("Moved"),
+    "gone": _("Gone"),
+}
+
+SUSPICIONS = {
+    "rows_cut": _("Exactly as many rows as an export limit: the file may be cut off."),
+    "many_gone": _("More than a fifth of the rows in use are gone."),
+    "many_moved": _("More than a fifth of the rows in use moved."),
+    "many_changed": _("More than half of the rows in use changed."),
+    "doubled": _("More than twice as many rows as in use: the file may hold another area, or rows twice."),
+    "no_change": _("Nothing differs from what is in use."),
+    "much_aside": _("More than a fifth of the rows were put aside."),
+    "other_place": _("Most rows lie outside the district."),
+    "older": _("The data are older than those in use."),
+}
+
+FIELDS = {
+    "lon": _("Longitude (X)"),
+    "lat": _("Latitude (Y)"),
+    "lot_address": _("Address by lot"),
+    "road_address": _("Address by street"),
+    "address": _("Address"),
+    "agency": _("Agency in charge"),
+    "reference_date": _("Reference date"),
+    "name": _("Name"),
+    "id": _("Number of the thing"),
+    "cameras": _("Number of cameras"),
+    "lamps": _("Number of lamps"),
+    "bells": _("Number of bells"),
+    "count": _("Count"),
+    "purpose": _("Purpose"),
+    "installed": _("Installed in"),
+    "level": _("Level"),
+    "station": _("Police station"),
+    "province": _("Police agency"),
+    "unit": _("Office"),
+    "division": _("Division"),
+    "centre": _("Safety centre"),
+    "day": _("Day"),
+    "time": _("Time"),
+    "code": _("Kind of event"),
+    "ending": _("How it ended"),
+    "position": _("Position"),
+    "geometry": _("Outline"),
+    "category": _("Category"),
+    "family": _("Family"),
+    "weight": _("Weight"),
+}
+
+REPORT = (_("File"), _("Line"), _("Field"), _("Reason"), _("Value"), _("What to do"))
+
+
+def field(code: str) -> Text:
+    """The word for a field of a table; a column's own name stays as it is."""
+    return FIELDS.get(code, code or "–")
+
+
+def suspicion(code: str) -> Text:
+    """What looks wrong about a vintage."""
+    return SUSPICIONS.get(code, code)
+
 
 def kind(code: str) -> Text:
     """The word for a kind of table."""

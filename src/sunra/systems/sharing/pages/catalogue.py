@@ -1,10 +1,10 @@
-"""데이터: the catalogue, a dataset with its vintages, a vintage with its balance, and the drop-off."""
+"""데이터: the catalogue, a dataset with its vintages, its steward and its freshness rule."""
 
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import actor_of
-from sunra.platform.agencies.models import Agency
 from sunra.platform.base.errors import UserError
-from sunra.platform.files import services as files
-from sunra.platform.jobs.services import enqueue
 from sunra.platform.ui import chips
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.sharing import selectors, texts
-from sunra.systems.sharing.jobs.imports import IMPORT as IMPORT_JOB
-from sunra.systems.sharing.rules import IMPORT, OPEN, VIEW
+from sunra.systems.sharing.models import Vintage
+from sunra.systems.sharing.pages.vintages import history_item, state_tag
+from sunra.systems.sharing.rules import IMPORT, OPEN, STEWARD, VIEW
+from sunra.systems.sharing.services import freshness
+
+_SHOWN = 20
 
 
 @allow(VIEW)
@@ -48,6 +49,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             Column("latest.reference_date", gettext_lazy("As of")),
             Column("latest.created", gettext_lazy("Read on")),
             Column("stale", gettext_lazy("State"), format=_state),
+            Column("waiting", gettext_lazy("Waiting"), numeric=True, format=lambda count: count or "–"),
         ],
         rows=entries,
         request=request,
@@ -78,6 +80,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             Column(
                 "file_name", gettext_lazy("File"), link=lambda row: reverse("sharing:vintage", args=[row.id])
             ),
+            Column("state", gettext_lazy("State"), format=state_tag),
             Column("created", gettext_lazy("Read on")),
             Column("reference_date", gettext_lazy("As of")),
             Column("rows", gettext_lazy("Rows"), numeric=True),
@@ -91,91 +94,61 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
         name="vintages",
         caption=_("Vintages"),
     )
-    return table.response() or render(
-        request, "sharing/dataset.html", {"dataset": found, "kind": texts.kind(found.kind), "table": table, "may_open": actor.may(OPEN)}
-    )
-
-
-@allow(VIEW)
-def vintage(request: HttpRequest, vintage_id: UUID) -> HttpResponse:
-    """One vintage: rows in = accepted + merged + put aside, and every row put aside with its remedy."""
-    actor = actor_of(request)
-    found = selectors.vintage(actor, vintage_id)
-    request.demo = found.dataset.demo  # type: ignore[attr-defined]
-    table = Table(
-        columns=[
-            Column("line", gettext_lazy("Line"), numeric=True, format=lambda line: line or "–"),
-            Column("field", gettext_lazy("Field")),
-            Column("reason", gettext_lazy("Reason"), format=texts.reason),
-            Column("value", gettext_lazy("Value")),
-            Column("remedy", gettext_lazy("What to do"), format=texts.remedy),
-        ],
-        rows=selectors.quarantine(actor, vintage_id),
-        request=request,
-        name="quarantine",
-        caption=_("Rows put aside"),
-        filters=[
-            Filter("reason", gettext_lazy("Reason"), [(code, texts.reason(code)) for code in found.reasons])
-        ],
-        empty_title=_("No row was put aside"),
-    )
+    vintages = list(selectors.vintages(actor, dataset_id))
+    in_use = next((one for one in vintages if one.state == Vintage.State.PUBLISHED), None)
     return table.response() or render(
         request,
-        "sharing/vintage.html",
+        "sharing/dataset.html",
         {
-            "vintage": found,
+            "dataset": found,
             "kind": texts.kind(found.kind),
             "table": table,
-            "reasons": [(texts.reason(code), count) for code, count in found.reasons.items()],
-            "warnings": [texts.warning(code) for code in found.warnings],
-            "hidden": max(0, found.quarantined - table.rows.count()),
+            "may_open": actor.may(OPEN),
+            "may_edit": actor.may(STEWARD) and found.agency_id == actor.agency_id,
+            "in_use": in_use,
+            "as_of": selectors.as_of(in_use) if in_use else None,
+            "fresh": _state(selectors.is_stale(found, in_use)) if in_use else "",
+            "waiting": [one for one in vintages if one.state == Vintage.State.DRAFT],
+            "history": [
+                history_item(decision) for decision in selectors.decisions(actor, dataset_id)[:_SHOWN]
+            ],
         },
     )
 
 
-class DropOffForm(forms.Form):
-    """A file and nothing else: what it is, the reader finds out."""
+class StewardForm(forms.Form):
+    """Who looks after a dataset, and after how many days it is stale."""
 
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy(
-            "CSV, XLSX, XLS, GeoJSON, or one of them in a ZIP. What it holds is recognised by its columns."
-        ),
+    steward = forms.ChoiceField(label=gettext_lazy("Steward"), required=False)
+    fresh_days = forms.IntegerField(
+        label=gettext_lazy("Counts as stale after (days)"), min_value=1, max_value=freshness.LONGEST_DAYS
     )
 
-
-@allow(GET=IMPORT, POST=IMPORT)
-def drop_off(request: HttpRequest) -> HttpResponse:
-    """Hand in a file; reading goes on in the background and ends in a receipt."""
-    form = DropOffForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        job = _accept(request, form)
-        if job is not None:
-            return redirect("jobs:detail", job.id)
-    return render(request, "sharing/drop_off.html", {"form": form}, status=400 if form.errors else 200)
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["steward"].choices = [("", "–"), *people]  # type: ignore[attr-defined]
 
 
-def _accept(request: HttpRequest, form: DropOffForm) -> Any:
-    """The job that reads the file; nothing (and an error in the form) when the file is refused."""
+@allow(GET=STEWARD, POST=STEWARD)
+def dataset_edit(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    """Name the steward and the freshness rule."""
     actor = actor_of(request)
-    upload = form.cleaned_data["file"]
-    if actor.agency_id is None:
-        raise PermissionDenied
-    try:
-        stored = files.store(
-            actor=actor,
-            agency_id=actor.agency_id,
-            name=upload.name,
-            stream=upload.file,
-            kind="dataset",
-        )
-    except UserError as error:
-        form.add_error("file", str(error))
-        return None
-    district = Agency.objects.filter(pk=actor.agency_id).values_list("district", flat=True).first() or ""
-    return enqueue(
-        actor=actor,
-        kind=IMPORT_JOB,
-        args={"file": str(stored.id), "district": district},
-        key=f"{actor.agency_id}:{stored.sha256[:32]}",
-    )
+    found = selectors.owned(actor, dataset_id)
+    initial = {"steward": str(found.steward_id or ""), "fresh_days": found.fresh_days}
+    form = StewardForm(request.POST or None, initial=initial, people=selectors.stewards(actor, found))
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["steward"]
+        try:
+            freshness.look_after(
+                actor=actor,
+                dataset_id=dataset_id,
+                steward_id=int(chosen) if chosen else None,
+                fresh_days=form.cleaned_data["fresh_days"],
+            )
+        except UserError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("sharing:dataset", dataset_id)
+    context = {"dataset": found, "form": form}
+    return render(request, "sharing/catalogue_edit.html", context, status=400 if form.errors else 200)

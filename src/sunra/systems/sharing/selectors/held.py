@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 
-from sunra.platform.accounts.access import get_visible, require, visible
+from sunra.platform.accounts.access import Denied, get_visible, require, visible
 from sunra.platform.accounts.actor import Actor
+from sunra.platform.accounts.models import Membership
 from sunra.platform.base.errors import Text
 from sunra.platform.base.time import SEOUL, seoul_today
 from sunra.systems.sharing import texts
-from sunra.systems.sharing.models import Dataset, QuarantinedRow, Vintage
-from sunra.systems.sharing.rules import VIEW
+from sunra.systems.sharing.models import Dataset, Decision, QuarantinedRow, Vintage
+from sunra.systems.sharing.rules import STEWARD, VIEW
 
 _IN_USE_FIRST = Case(When(state=Vintage.State.PUBLISHED, then=0), default=1, output_field=IntegerField())
 
@@ -101,6 +102,29 @@ def dataset(actor: Actor, dataset_id: UUID) -> Dataset:
     return get_visible(Dataset.objects.select_related("agency", "steward"), actor, id=dataset_id)
 
 
+def owned(actor: Actor, dataset_id: UUID) -> Dataset:
+    """A dataset of the actor's own agency; ``Http404`` elsewhere, refused for agencies above its owner."""
+    require(actor, STEWARD)
+    found = get_visible(Dataset.objects.select_related("agency", "steward"), actor, id=dataset_id)
+    if found.agency_id != actor.agency_id:
+        raise Denied(STEWARD)
+    return found
+
+
+def stewards(actor: Actor, dataset: Dataset) -> list[tuple[str, str]]:
+    """Who may look after the dataset: the people of its agency, id and name."""
+    require(actor, STEWARD)
+    members = Membership.objects.filter(agency_id=dataset.agency_id, person__is_active=True)
+    found = members.values_list("person_id", "person__name").distinct().order_by("person__name")
+    return [(str(number), name) for number, name in found]
+
+
+def decisions(actor: Actor, dataset_id: UUID) -> QuerySet[Decision]:
+    """Who decided what about the vintages of a dataset, newest first."""
+    found = Decision.objects.filter(dataset=dataset(actor, dataset_id)).select_related("vintage")
+    return visible(found, actor)
+
+
 def vintages(actor: Actor, dataset_id: UUID) -> QuerySet[Vintage]:
     """The vintages of one dataset, newest first."""
     return visible(Vintage.objects.filter(dataset=dataset(actor, dataset_id)).defer("counts"), actor)
@@ -109,7 +133,9 @@ def vintages(actor: Actor, dataset_id: UUID) -> QuerySet[Vintage]:
 def vintage(actor: Actor, vintage_id: UUID) -> Vintage:
     """One vintage; ``Http404`` outside the actor's agencies."""
     require(actor, VIEW)
-    return get_visible(Vintage.objects.select_related("dataset", "agency"), actor, id=vintage_id)
+    return get_visible(
+        Vintage.objects.select_related("dataset", "agency", "file", "compared"), actor, id=vintage_id
+    )
 
 
 def quarantine(actor: Actor, vintage_id: UUID) -> QuerySet[QuarantinedRow]:
