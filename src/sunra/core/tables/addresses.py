@@ -17,17 +17,26 @@ _HEAD = 18
 
 def home_districts(work: Work) -> pl.Series:
     """Five-digit district of each row's own address ("" unknown), else its agency's, else the file's."""
-    home = _named(work, province="")
-    province = work.facts.province if work.facts else usual(home.str.slice(0, 2))
-    if province:
-        # The whole file is of one province: 중구 alone then has one meaning.
-        home = _coalesce(home, _named(work, province=province))
-    district = work.facts.district if work.facts else usual(home)
+    home, _, district = _habits(work)
     named = district or names().district(unicodedata.normalize("NFC", work.file))
     return _coalesce(home, _like(home, named)).alias("_home")
 
 
-def usual(codes: pl.Series) -> str:
+def habits(work: Work) -> tuple[str, str]:
+    """Province and district that nearly all rows with an address are of, "" for none."""
+    return _habits(work)[1:]
+
+
+def _habits(work: Work) -> tuple[pl.Series, str, str]:
+    home = _named(work, province="")
+    province = work.facts.province if work.facts else _usual(home.str.slice(0, 2))
+    if province:
+        # The whole file is of one province: 중구 alone then has one meaning.
+        home = _coalesce(home, _named(work, province=province))
+    return home, province, work.facts.district if work.facts else _usual(home)
+
+
+def _usual(codes: pl.Series) -> str:
     """The code that nearly all rows with one have, else ""."""
     counts = codes.filter(codes != "").value_counts(sort=True)
     most = counts.height and counts[0, "count"] >= _OWN * int(counts["count"].sum())

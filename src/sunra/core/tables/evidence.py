@@ -1,5 +1,7 @@
 """What the texts of every row name, what located rows teach, and where that puts the others."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from sunra.core.tables import parts
@@ -78,14 +80,15 @@ def placed(
     frame: pl.DataFrame,
     wanted: pl.Series,
     learnt: Gazetteer,
-    known: frozenset[tuple[str, str]] = frozenset(),
+    offices: Mapping[tuple[str, str], bool] | None = None,
 ) -> pl.DataFrame:
     """For the wanted rows ``dong``, ``precision``, ``reason`` and ``via`` (see `meaning.Place`), in order.
 
-    ``known``: (district, column) that write administrative dongs, whatever these rows say.
+    ``offices``: which (district, column) write administrative dongs; None: judged by these rows.
     """
     meanings = Meanings(learnt)
-    offices = offices_of(frame, meanings) | dict.fromkeys(known, True)
+    if offices is None:
+        offices = offices_of(frame, meanings)
     rows = frame.filter(wanted & (frame["_home"] != ""))
     asked = rows.with_columns(learnt.roads(rows).alias("_by_road"), learnt.lots(rows).alias("_by_lot"))
     keys = ["_home", *words_of(frame), "_called", "_by_road", "_by_lot"]
@@ -118,7 +121,7 @@ def offices_of(frame: pl.DataFrame, meanings: Meanings) -> dict[tuple[str, str],
     return found
 
 
-def _settle(row: dict[str, str], meanings: Meanings, offices: dict[tuple[str, str], bool]) -> Place:
+def _settle(row: dict[str, str], meanings: Meanings, offices: Mapping[tuple[str, str], bool]) -> Place:
     home = row["_home"]
 
     def meaning(column: str) -> Meaning | None:

@@ -22,7 +22,7 @@ class Across(Protocol):
     def is_repeated(self, pairs: pl.Series) -> pl.Series:
         """True for owner and identifier that occur more than once in the file."""
 
-    def count(self, keys: pl.Series) -> pl.Series:
+    def count(self, texts: pl.Series) -> pl.Series:
         """The how-manieth of its kind each key is, from 1, over all parts so far."""
 
 

@@ -101,9 +101,10 @@ def _place_by_address(work: Work, learnt: Gazetteer) -> None:
         texts = evidence.gather(work)
         work.witness = evidence.witnesses(texts.filter(~without), dong.filter(~without))
         if without.any():
-            known = work.facts.offices if work.facts else frozenset()
-            nearby = learnt.beside(work.witness, texts["_home"])
-            found = evidence.placed(texts, without, nearby, known)
+            # One part of a file must not be judged by what lies in that part alone.
+            own = work.witness.clear() if work.facts else work.witness
+            offices = work.facts.offices if work.facts else None
+            found = evidence.placed(texts, without, learnt.beside(own, texts["_home"]), offices)
             vague = _where(without, found["reason"] == "ambiguous_dong", vague)
             dong = _where(without, found["dong"], dong)
             precision = _where(without, found["precision"], precision)

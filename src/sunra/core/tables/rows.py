@@ -28,10 +28,10 @@ def begin(raw: Raw, known: Recognised, limits: Limits) -> tuple[Work, int]:
     work.crs = raw.epsg
     if raw.geometry is not None:
         _attach(work, raw.geometry)
-    for index in np.flatnonzero(~fit):
-        reason = "cut_off" if lines[index] == raw.cut_line else "field_count"
-        count = f"{len(body[index])} of {width}"
-        work.reject_lines([lines[index]], field="", reason=reason, values=[count])
+    for reason, cut in (("cut_off", True), ("field_count", False)):
+        misfits = [i for i in np.flatnonzero(~fit).tolist() if (lines[i] == raw.cut_line) is cut]
+        counts = [f"{len(body[i])} of {width}" for i in misfits]
+        work.reject_lines([lines[i] for i in misfits], field="", reason=reason, values=counts)
     if raw.geometry is None:
         blank = work.frame.select(pl.col(WHOLE).str.strip_chars(_SEPARATOR + " \t") == "").to_series()
         work.reject(blank, field="", reason="empty_row")

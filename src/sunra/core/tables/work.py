@@ -1,8 +1,8 @@
 """A table on its way from text to accepted rows."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -20,7 +20,7 @@ class Facts:
     """What holds for a whole file that is read in parts.
 
     The province and district that nearly all rows are of, the coordinate system (None: none), its axes
-    exchanged, guessed without addresses, and (district, column) that write administrative dongs.
+    exchanged, guessed without addresses, and which (district, column) write administrative dongs.
     """
 
     province: str = ""
@@ -28,7 +28,7 @@ class Facts:
     crs: int | None = None
     turned: bool = False
     guessed: bool = False
-    offices: frozenset[tuple[str, str]] = frozenset()
+    offices: Mapping[tuple[str, str], bool] = field(default_factory=dict)
 
 
 class Work:
