@@ -19,6 +19,7 @@ _OF_PEOPLE = re.compile(r"^(name|address|lon|lat|note|notes)$")
 NOT_PERSONAL: dict[tuple[str, str], str] = {
     ("notices.Preference", "email"): "a yes or no, not an address",
     ("places.LegalDong", "full_name"): "the name of a place",
+    ("sharing.DongResidents", "residents"): "how many live in a dong, not who",
 }
 """Fields whose name looks personal and whose content is not, with the reason."""
 

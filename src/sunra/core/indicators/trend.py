@@ -26,6 +26,8 @@ FEWEST = 8
 """Periods below which nothing is fitted."""
 FEWEST_FOR_SEASON = 60
 """Events below which no season is fitted: about ten for each of its six coefficients."""
+YEARS_FOR_SEASON = 1.9
+"""Years below which no season is fitted: two, less the cut months at both ends of a file."""
 WIDEST = 3.0
 """Standard error of a logarithm beyond which nothing is known anyway: a factor of 20 each way."""
 
@@ -37,7 +39,7 @@ class Trend:
     ``low``/``high`` bound the expectation, ``least``/``most`` a single period's count; ``level`` is the
     expectation without the season. ``yearly`` is the factor by which the level changes in a year, with
     ``yearly_low``/``yearly_high``. ``dispersion`` is α (0: Poisson). ``seasonal`` is false when fewer than
-    two whole years or fewer than 60 events are known: a season cannot be told from chance then.
+    two years or fewer than 60 events are known: a season cannot be told from chance then.
     """
 
     expected: Floats = field(repr=False)
@@ -74,7 +76,7 @@ def fit(
         raise BadFigures("one positive exposure per period")
     if len(seen) < FEWEST:
         raise TooShort("too few periods", periods=len(seen), least=FEWEST)
-    seasonal = len(seen) >= 2 * periods_a_year - 0.5 and seen.sum() >= FEWEST_FOR_SEASON
+    seasonal = len(seen) >= YEARS_FOR_SEASON * periods_a_year and seen.sum() >= FEWEST_FOR_SEASON
     matrix = _matrix(total, len(seen), periods_a_year, harmonics if seasonal else 0)
     if not seen.sum():
         return _silent(spent, len(seen), level)

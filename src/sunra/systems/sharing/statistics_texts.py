@@ -6,6 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sunra.core.geo.districts import districts
 from sunra.platform.base.errors import Text
 from sunra.systems.sharing import texts
 from sunra.systems.sharing.indicators import family_name, unit_name
@@ -25,6 +26,8 @@ MISSING: dict[str, Text] = {
     "no_cameras": gettext_lazy("No cameras are published beside streets."),
     "no_patrols": gettext_lazy("No walked patrols are published yet, so there are no patrol hours."),
 }
+
+INTERNAL = gettext_lazy("Internal: small counts are in it. Do not pass it on; there is a version for others.")
 
 LAYERS: dict[str, Text] = {
     "event": gettext_lazy("Events"),
@@ -71,7 +74,7 @@ def subtitle(shown: Shown) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def notes(shown: Shown, *, protected: bool = False) -> list[Text]:
+def notes(shown: Shown, *, internal: bool = False, protected: bool = False) -> list[Text]:
     """What a reader must know: intervals, withheld families, units seen in part, hidden figures."""
     found: list[Text] = []
     if shown.missing:
@@ -91,6 +94,13 @@ def notes(shown: Shown, *, protected: bool = False) -> list[Text]:
             _("Not shown, because your jurisdiction covers only a part of it: %(names)s")
             % {"names": ", ".join(shown.partial)}
         )
+    if shown.silent and not shown.missing:
+        found.append(
+            _("Nothing is published for these districts, so they are not shown: %(names)s")
+            % {"names": ", ".join(districts().district(code).name for code in shown.silent)}
+        )
+    if internal:
+        found.append(INTERNAL)
     if protected:
         found.append(_("Counts below five, and others from which they could be computed, are withheld (–)."))
     return found
@@ -123,6 +133,8 @@ def number(value: float | None, digits: int = 1) -> str:
     if value is None:
         return "–"
     rounded = round(value, digits)
+    if rounded == float("inf"):
+        return "∞"
     whole = rounded == int(rounded)
     return str(number_format(rounded, 0 if whole else digits, use_l10n=True, force_grouping=True))
 

@@ -12,7 +12,7 @@ from sunra.systems.sharing.models import StatisticsRun
 from sunra.systems.sharing.rules import VIEW_STATISTICS
 from sunra.systems.sharing.selectors import statistics as selectors
 from sunra.systems.sharing.selectors.statistics.view import View
-from sunra.systems.sharing.services.statistics.leaving import leaving
+from sunra.systems.sharing.services.statistics.leaving import outside
 
 router = Router(tags=["statistics"], auth=Needs(VIEW_STATISTICS))
 
@@ -40,12 +40,11 @@ class IndicatorOut(Schema):
 
 
 class Asked(Schema):
-    """Which figures; ``since`` and ``until`` are months (2026-11), both included."""
+    """Which figures; ``year`` is a whole calendar year, the newest released when 0."""
 
     indicator: Code = "events"
     by: Unit = "dong"
-    since: str = Field("", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")
-    until: str = Field("", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")
+    year: int = Field(0, ge=0, le=9999)
     family: str = Field("", max_length=40)
     kind: str = Field("", max_length=40)
     district: str = Field("", pattern=r"^(\d{5})?$")
@@ -111,12 +110,12 @@ def indicators(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001 - 
 
 @router.get("/figures", response=FiguresOut, summary="Figures of one indicator by unit")
 def figures(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
-    """Counts of events pass the disclosure control: small ones are withheld."""
+    """Events as they were released: for a whole calendar year, small counts withheld."""
     actor = actor_of(request)
-    run = _run(actor)
-    view = View.read(asked.dict())
-    found = leaving(actor=actor, shown=selectors.figures(actor, run, view))
-    shown = found.shown
+    months = {"since": f"{asked.year:04d}-01", "until": f"{asked.year:04d}-12"} if asked.year else {}
+    view = View.read(asked.dict() | months)
+    found = outside(actor=actor, view=view)
+    shown, run = found.shown, found.shown.run
     rows = [
         {
             "unit_type": unit_type, "unit": unit, "name": name, "value": value, "low": low, "high": high,

@@ -159,17 +159,17 @@ def _done(request: HttpRequest, view_id: UUID, act: object) -> HttpResponseRedir
 
 @allow(MAKE_REPORT)
 def report(request: HttpRequest) -> HttpResponse:
-    """The report of the view in the address, at once: ``format`` pdf or xlsx."""
+    """The report of the view in the address, at once: ``format`` pdf or xlsx, ``for`` others or oneself."""
     actor = actor_of(request)
     asked = View.read(request.GET)
     try:
-        made_pdf, made_xlsx, _run = services.documents(actor=actor, view=asked)
+        made = services.documents(actor=actor, view=asked, for_others=request.GET.get("for") == "others")
     except UserError as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(f"{reverse('sharing:statistics')}?{asked.address()}")
     workbook = request.GET.get("format") == "xlsx"
     answer = HttpResponse(
-        made_xlsx if workbook else made_pdf, content_type=XLSX if workbook else "application/pdf"
+        made.xlsx if workbook else made.pdf, content_type=XLSX if workbook else "application/pdf"
     )
     name = f"{asked.what.name} {seoul_today():%Y-%m-%d}.{'xlsx' if workbook else 'pdf'}"
     answer["Content-Disposition"] = str(content_disposition_header(as_attachment=True, filename=name))

@@ -35,6 +35,7 @@ from sunra.systems.sharing.selectors.statistics.figures import Figure, Shown
 from sunra.systems.sharing.selectors.statistics.likeness import Likeness
 from sunra.systems.sharing.selectors.statistics.series import Series
 from sunra.systems.sharing.selectors.statistics.view import View
+from sunra.systems.sharing.services.statistics.leaving import RELEASED
 
 TOP = 15
 """Bars in a chart of units."""
@@ -79,6 +80,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "trend": _trend_words(series),
             "likeness": _likeness_words(shown, likeness),
             "chosen": shown.of(view.unit),
+            "small": selectors.staff_only(view),
+            **_for_others(actor, view),
             "all_url": f"?{view.address(unit='')}",
             "query": view.address(),
             "saved": selectors.saved_views(actor)[:20],
@@ -235,6 +238,20 @@ def _likeness_words(shown: Shown, found: Likeness | None) -> dict[str, Any] | No
         "high": statistics_texts.number(stands.high, 2),
         "sure": stands.low > 1 or stands.high < 1,
     }
+
+
+def _for_others(actor: Actor, view: View) -> dict[str, str]:
+    """The address of the files that may be passed on; nothing when there is no release for this view."""
+    released = selectors.latest_released(actor)
+    if released is None or selectors.staff_only(view):
+        return {}
+    if view.what.interval == "whole" and view.what.numerator != "patrol_hours":
+        return {"others": view.address(**{"for": "others"}), "others_year": ""}
+    if view.indicator not in RELEASED:
+        return {}
+    year = max(selectors.table(released, "public")["year"].to_list())
+    address = view.address(since=f"{year}-01", until=f"{year}-12", **{"for": "others"})
+    return {"others": address, "others_year": f" ({year})"}
 
 
 def _choices(actor: Actor, run: StatisticsRun, view: View) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import polars as pl
 from sunra.core.indicators import Measure
 from sunra.platform.accounts.actor import Actor
 from sunra.systems.sharing.models import StatisticsRun
-from sunra.systems.sharing.selectors.statistics.runs import table
+from sunra.systems.sharing.selectors.statistics.stored import table
 from sunra.systems.sharing.selectors.statistics.view import View
 
 PERIOD_MONTHS = 12
@@ -23,6 +23,8 @@ class Facts:
     dongs: tuple[str, ...]
     since: dt.date | None
     until: dt.date | None
+    silent: tuple[str, ...] = ()
+    """Districts of the actor about which nothing was published."""
 
     @property
     def years(self) -> float:
@@ -84,7 +86,9 @@ class Facts:
 def facts(actor: Actor, run: StatisticsRun, view: View) -> Facts:
     """The facts of a run for an actor: only dongs of its jurisdiction, only whole months."""
     known = set(table(run, "stock").filter(pl.col("measure") == "area_km2")["dong"].to_list())
-    dongs = sorted(dong for dong in known & actor.dongs if dong.startswith(view.district))
+    silent = _silent_districts(run, view, known)
+    mine = sorted(dong for dong in known & actor.dongs if dong.startswith(view.district))
+    dongs = [dong for dong in mine if dong[:5] not in silent]
     first, last = whole_months(run)
     until = min(view.until, last) if view.until and last else last
     since = view.since or _back(until, PERIOD_MONTHS - 1)
@@ -92,7 +96,21 @@ def facts(actor: Actor, run: StatisticsRun, view: View) -> Facts:
         since = first
     if since and until and since > until:
         since = until
-    return Facts(run, tuple(dongs), since, until)
+    return Facts(run, tuple(dongs), since, until, tuple(sorted({dong[:5] for dong in mine} & silent)))
+
+
+def _silent_districts(run: StatisticsRun, view: View, known: set[str]) -> set[str]:
+    """Districts about which nothing of the view's numerator was published: unknown is not zero."""
+    fact = view.what.numerator
+    if fact == "patrol_hours":
+        spoken = table(run, "patrols")["dong"]
+    elif fact.startswith(("events", "response")):
+        spoken = table(run, "hours")["dong"]
+    else:
+        stock = table(run, "stock")
+        wanted = "street_m" if view.what.denominator == "street_m" else fact
+        spoken = stock.filter(pl.col("measure") == wanted)["dong"]
+    return {dong[:5] for dong in known} - {dong[:5] for dong in spoken.to_list()}
 
 
 def whole_months(run: StatisticsRun) -> tuple[dt.date | None, dt.date | None]:

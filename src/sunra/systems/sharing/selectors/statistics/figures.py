@@ -61,6 +61,7 @@ class Shown:
     dongs: tuple[str, ...]
     partial: tuple[str, ...] = ()
     missing: str = ""
+    silent: tuple[str, ...] = ()
 
     def of(self, unit: str) -> Figure | None:
         """The figure of one unit."""
@@ -89,7 +90,7 @@ def figures(actor: Actor, run: StatisticsRun, view: View) -> Shown:
             rows, partial = _by_area(found, view)
         else:
             rows = _OTHER[view.by](actor, found, view)
-    return Shown(run, view, rows, found.since, found.until, found.dongs, partial, missing)
+    return Shown(run, view, rows, found.since, found.until, found.dongs, partial, missing, found.silent)
 
 
 def _by_area(found: Facts, view: View) -> tuple[tuple[Figure, ...], tuple[str, ...]]:

@@ -21,7 +21,7 @@ class Groups:
 
 def groups(unit_type: UnitType, dongs: tuple[str, ...]) -> Groups:
     """Stations or districts that lie wholly within ``dongs``: a part of one is not the one."""
-    found = _stations() if unit_type == "station" else _districts(dongs)
+    found = stations() if unit_type == "station" else _districts(dongs)
     mine = frozenset(dongs)
     touched = {code: entry for code, entry in found.items() if entry[1] & mine}
     whole = {code: entry for code, entry in touched.items() if entry[1] <= mine}
@@ -33,8 +33,8 @@ def groups(unit_type: UnitType, dongs: tuple[str, ...]) -> Groups:
     )
 
 
-def _stations() -> dict[str, tuple[str, frozenset[str]]]:
-    """Every active police station with the dongs of its jurisdiction."""
+def stations() -> dict[str, tuple[str, frozenset[str]]]:
+    """Every active police station: code → name and the dongs of its jurisdiction."""
     rows = Jurisdiction.objects.filter(agency__type_id=STATION_TYPE, agency__active=True).values_list(
         "agency_id", "dong"
     )

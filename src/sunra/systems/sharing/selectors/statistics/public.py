@@ -6,7 +6,7 @@ import polars as pl
 
 from sunra.platform.places import selectors as places
 from sunra.systems.sharing.models import StatisticsRun
-from sunra.systems.sharing.selectors.statistics.runs import table
+from sunra.systems.sharing.selectors.statistics.stored import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,16 @@ def area_figures() -> AreaFigures | None:
     found: pl.DataFrame = table(run, "public")
     if found.is_empty():
         return None
-    names = dict(places.dongs().filter(code__in=found["dong"].unique().to_list()).values_list("code", "name"))
+    names = dict(
+        places.dongs()
+        .filter(code__in=found["dong"].drop_nulls().unique().to_list())
+        .values_list("code", "name")
+    )
     totals: dict[str, int | None] = {}
     families: dict[str, dict[str, int | None]] = {}
-    for dong, family, _year, shown in found.iter_rows():
+    year = max(found["year"].to_list())
+    rows = found.filter(pl.col("dong").is_not_null(), pl.col("year") == year)
+    for dong, family, shown in rows.select("dong", "family", "shown").iter_rows():
         if family is None:
             totals[dong] = shown
         else:
@@ -49,4 +55,4 @@ def area_figures() -> AreaFigures | None:
         Area(dong, names.get(dong, dong), dong[:5], totals.get(dong), families.get(dong, {}))
         for dong in sorted(families)
     )
-    return AreaFigures(run, areas, str(found["year"][0]))
+    return AreaFigures(run, areas, year)

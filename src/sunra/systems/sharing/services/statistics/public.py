@@ -1,4 +1,9 @@
-"""What of a run may leave for everybody: events of a whole calendar year by dong and type, protected."""
+"""What of a run may leave: events of whole calendar years by area and type, protected once and jointly.
+
+Every figure of events that leaves the house, on the public page, in a report for others or to a program, is
+one of this table. Years are fixed: windows that overlap could be subtracted from each other. All levels
+(dong, station, district, type) are one release, so that none can be computed from another.
+"""
 
 import datetime as dt
 from uuid import UUID
@@ -9,50 +14,58 @@ from django.utils.translation import gettext_noop
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.errors import UserError
+from sunra.systems.sharing.selectors.statistics.grouping import stations
 from sunra.systems.sharing.services.release import protect
 
 SUBJECT = "statistics.events"
-TITLE = gettext_noop("Events by legal dong and type")
-DIMS = ["dong", "family", "year"]
+TITLE = gettext_noop("Events by area and type")
+AREAS = ("district", "station", "dong")
+DIMS = [*AREAS, "family", "year"]
+_LEVELS = (("district", "station", "dong"), ("station",), ("district",), ())
 
 
 def publish_areas(*, actor: Actor, agency_id: UUID, hours: pl.DataFrame) -> pl.DataFrame | None:
-    """The newest whole calendar year by dong and family, with ``shown`` null where withheld.
+    """The released years: ``DIMS`` and ``shown``, null where withheld; null in a dimension is its total.
 
-    Fixed years, never a moving window: two windows that overlap could be subtracted from each other. For the
-    same reason only an installation's topmost agency speaks to the public. None when there is no whole year,
-    or when the release was refused: then nothing leaves.
+    Only an installation's topmost agency releases: two releases of the same events with different borders
+    could be subtracted from each other. None when there is no whole year, or all were refused.
     """
     if actor.agency_id != agency_id or Agency.objects.filter(pk=agency_id, parent__isnull=False).exists():
         return None
-    year = whole_year(hours)
-    if year is None:
-        return None
-    inside = hours.filter(pl.col("month").dt.year() == year)
-    by_family = inside.group_by("dong", "family").agg(pl.col("events").sum().alias("count"))
-    totals = (
-        by_family.group_by("dong").agg(pl.col("count").sum()).with_columns(family=pl.lit(None, pl.String))
-    )
-    frame = (
-        pl.concat([by_family.select("dong", "family", "count"), totals.select("dong", "family", "count")])
-        .with_columns(pl.col("count").cast(pl.Int64), year=pl.lit(str(year)))
-        .sort("dong", "family", nulls_last=True)
-    )
-    try:
-        safe = protect(actor=actor, title=TITLE, frame=frame, dims=DIMS, subject=SUBJECT)
-    except UserError:
-        return None
-    return safe.select("dong", "family", "year", "shown")
+    found = []
+    for year in whole_years(hours):
+        frame = table_of(hours, year)
+        try:
+            safe = protect(actor=actor, title=TITLE, frame=frame, dims=DIMS, subject=SUBJECT)
+        except UserError:  # with what is public already it would give small counts away: nothing leaves
+            continue
+        found.append(safe.select(*DIMS, "shown"))
+    return pl.concat(found) if found else None
 
 
-def whole_year(hours: pl.DataFrame) -> int | None:
-    """The newest calendar year whose every month lies between the first and the last known one."""
+def table_of(hours: pl.DataFrame, year: int) -> pl.DataFrame:
+    """One year by all levels and by type, with totals over the types: ``DIMS`` and ``count``."""
+    owner = {dong: code for code, (_name, dongs) in stations().items() for dong in dongs}
+    inside = hours.filter(pl.col("month").dt.year() == year).with_columns(
+        pl.col("dong").str.slice(0, 5).alias("district"),
+        pl.col("dong").replace_strict(owner, default="", return_dtype=pl.String).alias("station"),
+        pl.lit(str(year)).alias("year"),
+    )
+    parts = []
+    for level in _LEVELS:
+        for by in ([*level, "family", "year"], [*level, "year"]):
+            sums = inside.group_by(by).agg(pl.col("events").sum().cast(pl.Int64).alias("count"))
+            absent = [pl.lit(None, pl.String).alias(name) for name in DIMS if name not in by]
+            parts.append(sums.with_columns(absent).select(*DIMS, "count"))
+    return pl.concat(parts).sort(DIMS, nulls_last=True)
+
+
+def whole_years(hours: pl.DataFrame) -> list[int]:
+    """The calendar years whose every month lies between the first and the last known one, newest first."""
     if hours.is_empty():
-        return None
+        return []
     first, last = hours["month"].min(), hours["month"].max()
     assert isinstance(first, dt.date)  # noqa: S101 - a column of dates
     assert isinstance(last, dt.date)  # noqa: S101
-    for year in range(last.year, first.year - 1, -1):
-        if first < dt.date(year, 1, 1) and dt.date(year, 12, 1) < last:
-            return year
-    return None
+    years = range(last.year, first.year - 1, -1)
+    return [year for year in years if first < dt.date(year, 1, 1) and dt.date(year, 12, 1) < last]

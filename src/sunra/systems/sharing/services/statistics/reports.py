@@ -1,6 +1,7 @@
 """Reports of a view: PDF and workbook, made now or by plan, kept as files with a notice."""
 
 import datetime as dt
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import seoul_now, seoul_today
 from sunra.platform.documents.services import render
 from sunra.platform.files.services import store
+from sunra.platform.ledger.services import Act, record
 from sunra.platform.notices.services import notify
 from sunra.platform.ui.dates import show_datetime
 from sunra.systems.sharing import statistics_texts as words
@@ -27,26 +29,54 @@ from sunra.systems.sharing.choropleth import draw
 from sunra.systems.sharing.models import Report, ReportPlan, SavedView, StatisticsRun
 from sunra.systems.sharing.rules import MAKE_REPORT
 from sunra.systems.sharing.selectors.statistics.figures import figures
-from sunra.systems.sharing.selectors.statistics.runs import latest
 from sunra.systems.sharing.selectors.statistics.saved import saved_view
+from sunra.systems.sharing.selectors.statistics.stored import latest
 from sunra.systems.sharing.selectors.statistics.view import View
-from sunra.systems.sharing.services.statistics.leaving import Leaving, leaving
+from sunra.systems.sharing.services.statistics.leaving import Leaving, inside, outside
 from sunra.systems.sharing.services.statistics.views import refuse_small
 
 NO_RUN = gettext_lazy("There are no statistics yet.")
 NO_RUN_REMEDY = gettext_lazy("Compute the statistics first.")
 
 
-def documents(*, actor: Actor, view: View, title: str = "") -> tuple[bytes, bytes, StatisticsRun]:
-    """PDF and workbook of a view, as it leaves the house. Raises ``UserError``, ``PermissionDenied``."""
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """A view as PDF and workbook, and the run that its numbers come from."""
+
+    pdf: bytes
+    xlsx: bytes
+    run: StatisticsRun
+
+
+def documents(*, actor: Actor, view: View, title: str = "", for_others: bool = False) -> Documents:
+    """A view as files: what its readers see on the page, or with ``for_others`` what may be passed on.
+
+    What is not for others leaves a record in the ledger first. Raises ``UserError``, ``PermissionDenied``,
+    ``LedgerUnavailable``.
+    """
     require(actor, MAKE_REPORT)
     refuse_small(view)
-    run = latest(actor)
-    if run is None:
-        raise UserError("no_statistics", NO_RUN, NO_RUN_REMEDY)
+    if for_others:
+        found = outside(actor=actor, view=view)
+    else:
+        run = latest(actor)
+        if run is None:
+            raise UserError("no_statistics", NO_RUN, NO_RUN_REMEDY)
+        record(
+            actor=actor, act=Act.EXPORT, subject="sharing.Statistics", ref=str(run.id),
+            purpose="internal report", detail=dict(view.query()),
+        )  # fmt: skip
+        found = inside(figures(actor, run, view))
     with translation.override(settings.LANGUAGE_CODE):
-        found = leaving(actor=actor, shown=figures(actor, run, view))
-        return pdf(found, title=title), workbook(found, title=title), run
+        return Documents(pdf(found, title=title), workbook(found, title=title), found.shown.run)
+
+
+def _notes(found: Leaving) -> list[str]:
+    counted = found.shown.view.what.interval != "whole"
+    told = words.notes(
+        found.shown, internal=counted and not found.protected, protected=counted and found.protected
+    )
+    return [str(note) for note in told]
 
 
 def pdf(found: Leaving, *, title: str = "") -> bytes:
@@ -60,7 +90,7 @@ def pdf(found: Leaving, *, title: str = "") -> bytes:
             "made": f"{_('Made')} {show_datetime(seoul_now())}",
             "demo": str(words.DEMO) if shown.run.demo else "",
             "about": shown.view.what.about,
-            "notes": [str(note) for note in words.notes(shown, protected=found.protected)],
+            "notes": _notes(found),
             "columns": [{"label": label, "numeric": numeric} for label, numeric in words.columns(shown)],
             "rows": [[words.plain(value) for value in row] for row in found.rows()],
             "map": draw(shown, values=found.values(), page=False),
@@ -86,7 +116,7 @@ def workbook(found: Leaving, *, title: str = "") -> bytes:
     sheet = book.add_worksheet(_("Figures")[:31])
     head = [title or words.heading(shown), words.subtitle(shown), shown.view.what.about]
     head += [str(words.DEMO)] if shown.run.demo else []
-    head += [str(note) for note in words.notes(shown, protected=found.protected)]
+    head += _notes(found)
     line = 0
     for text in head:
         sheet.write_string(line, 0, text, bold if line == 0 else None)
@@ -114,15 +144,15 @@ def workbook(found: Leaving, *, title: str = "") -> bytes:
 def make_report(*, actor: Actor, view_id: UUID, period: str = "") -> Report:
     """Make and keep a report of a saved view, and tell who may read it."""
     row = saved_view(actor, view_id)
-    made_pdf, made_xlsx, run = documents(actor=actor, view=View.read(row.query), title=row.name)
+    made = documents(actor=actor, view=View.read(row.query), title=row.name)
     period = period or f"{seoul_today():%Y-%m-%d}"
     with transaction.atomic():
         files = {
-            "pdf": _keep(actor, row, f"{row.name} {period}.pdf", made_pdf, demo=run.demo),
-            "xlsx": _keep(actor, row, f"{row.name} {period}.xlsx", made_xlsx, demo=run.demo),
+            "pdf": _keep(actor, row, f"{row.name} {period}.pdf", made.pdf, demo=made.run.demo),
+            "xlsx": _keep(actor, row, f"{row.name} {period}.xlsx", made.xlsx, demo=made.run.demo),
         }
         report = Report.objects.create(
-            agency_id=row.agency_id, view=row, run=run, period=period[:10], **files
+            agency_id=row.agency_id, view=row, run=made.run, period=period[:10], **files
         )
         notify(
             kind="sharing.statistics_report",

@@ -34,6 +34,14 @@ def latest(actor: Actor) -> StatisticsRun | None:
     return runs(actor).filter(agency_id__in=reach).order_by("-created").first()
 
 
+def latest_released(actor: Actor) -> StatisticsRun | None:
+    """The newest run in reach whose figures were released."""
+    if actor.agency_id is None:
+        return None
+    reach = {actor.agency_id, *_above(actor.agency_id)}
+    return runs(actor).filter(agency_id__in=reach, released=True).order_by("-created").first()
+
+
 def run(actor: Actor, run_id: UUID) -> StatisticsRun:
     """One run; ``Http404`` for one of an agency neither below nor above."""
     found = runs(actor).filter(pk=run_id).first()
