@@ -4,29 +4,49 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+import shapely
 
 from sunra.core.geo.districts import districts
 from sunra.core.tables import TableRead
+from sunra.core.tables.kinds import KINDS
+from sunra.core.tables.kinds.base import COLUMNS
 from sunra.platform.places.families import is_withheld
 from sunra.platform.places.services import LayerName
 
-LAYER_OF: dict[str, LayerName] = {"road": "street", "call112": "event", "accident_event": "event"}
+LAYER_OF: dict[str, LayerName] = {
+    "road": "street",
+    "boundary": "area",
+    "call112": "event",
+    "accident_event": "event",
+}
 NOT_PLACES = frozenset({"unknown", "crime_table", "accident_table", "population"})
-_FACILITY_COLUMNS = (
-    "line", "key", "name", "lon", "lat", "dong", "precision", "address", "agency", "reference_date",
-    "cameras", "lamps", "bells", "purpose", "installed", "level", "station", "count",
-    "pixels", "days_kept", "mounting", "lamp_type", "has_cctv", "emergency_call", "place_type",
-    "police_link", "checked", "check_result", "enforces", "speed_kmh", "road", "section_metres",
-    "section_end", "zone", "facility", "zone_cameras", "width_low", "width_high", "founder", "state",
-    "business", "trade", "licensed", "closed", "station_number", "route", "transfer", "stop_number",
-    "park_type", "area", "in_use", "boxes", "open_hours", "target", "design", "progress", "designed",
-    "point_number", "service", "route_id", "hours",
-)  # fmt: skip
+
+
+def _facility_columns() -> tuple[str, ...]:
+    """Common columns, then all that any kind of facility has of its own; shapes stay with their layers."""
+    own = [name for kind in KINDS if layer_of(kind.name) == "facility" for name in kind.columns]
+    return tuple(dict.fromkeys(name for name in (*COLUMNS, *own, *_ROUTE) if name != "geometry"))
+
+
+def layer_of(kind: str) -> LayerName | None:
+    """The layer that a kind of table is published to; none for tables that hold no places."""
+    return None if kind in NOT_PLACES else LAYER_OF.get(kind, "facility")
+
+
 _STREET_COLUMNS = ("line", "key", "name", "dong", "geometry", "level")
+_AREA_COLUMNS = ("line", "key", "name", "dong", "geometry", "code", "level", "category", "km2")
 _EVENT_COLUMNS = (
     "line", "key", "lon", "lat", "dong", "time_from", "time_to", "category", "family", "weight", "precision",
 )  # fmt: skip
-_COLUMNS = {"facility": _FACILITY_COLUMNS, "street": _STREET_COLUMNS, "event": _EVENT_COLUMNS}
+_ALONG = {"bells": "route_bells", "cameras": "route_cameras", "lamps": "route_lamps"}
+"""What stands along a safe route; under their own names these columns count what the row is."""
+_ROUTE = ("count", *_ALONG.values(), "length", "signs", "markings", "report_signs")
+_COLUMNS = {
+    "facility": _facility_columns(),
+    "street": _STREET_COLUMNS,
+    "area": _AREA_COLUMNS,
+    "event": _EVENT_COLUMNS,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +69,7 @@ def sort(read: TableRead, *, district: str) -> Sorted:
     layer = layer_of(read.kind)
     if layer is None or read.table.is_empty():
         return Sorted(layer, nothing(layer or "facility"), 0, 0, 0)
-    table = _with_dong(read.table, layer)
+    table = _with_dong(_shaped(read.table), layer)
     withheld = 0
     if layer == "event":
         table, withheld = _without_withheld(table)
@@ -64,14 +84,19 @@ def _rows(table: pl.DataFrame) -> int:
     return int(table["line"].n_unique())
 
 
-def layer_of(kind: str) -> LayerName | None:
-    """The layer that a kind of table is published to; none for tables that hold no places."""
-    return None if kind in NOT_PLACES else LAYER_OF.get(kind, "facility")
-
-
 def nothing(layer: LayerName) -> pl.DataFrame:
     """A frame without rows."""
     return pl.DataFrame(schema=dict.fromkeys(_COLUMNS[layer], pl.String))
+
+
+def _shaped(table: pl.DataFrame) -> pl.DataFrame:
+    """Outlines as GeoJSON text, and safe routes as one thing each, whatever stands along them."""
+    if "wkb" in table.columns:
+        outlines = shapely.to_geojson(shapely.from_wkb(table["wkb"].to_numpy()))
+        return table.with_columns(pl.Series("geometry", outlines.tolist(), dtype=pl.String))
+    if "route_id" in table.columns and "count" not in table.columns:
+        return table.rename(_ALONG).with_columns(pl.lit(1).alias("count"))
+    return table
 
 
 def _with_dong(table: pl.DataFrame, layer: str) -> pl.DataFrame:
