@@ -276,3 +276,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# Keys of open interfaces, and relays for networks whose servers cannot reach them ({"https://…": "http://…"}).
+CONNECTOR_KEYS = {
+    name: env(name, default="")
+    for name in ("SUNRA_DATA_GO_KR_KEY", "SUNRA_SEOUL_KEY", "SUNRA_SAFETYDATA_KEY")
+}
+CONNECTOR_HOSTS = env.json("SUNRA_CONNECTOR_HOSTS", default={})

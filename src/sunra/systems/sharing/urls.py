@@ -3,12 +3,14 @@
 from django.urls import path
 
 from sunra.systems.sharing.pages import (
+    agreements,
     catalogue,
     connectors,
     drop_off,
     lineage,
     mapping,
     opendata,
+    persons,
     saved_views,
     statistics,
     vintages,
@@ -47,4 +49,14 @@ urlpatterns = [
     path("connectors/", connectors.connectors, name="connectors"),
     path("connectors/new/", connectors.add, name="connector_add"),
     path("connectors/<uuid:connector_id>/", connectors.connector, name="connector"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/ask/", agreement_requests.ask, name="agreements_ask"),
+    path("agreements/<uuid:agreement_id>/", agreements.agreement, name="agreement"),
+    path("agreements/<uuid:agreement_id>/decide/", agreement_requests.decide, name="agreement_decide"),
+    path("agreements/<uuid:agreement_id>/revoke/", agreements.revoke, name="agreement_revoke"),
+    path("agreements/<uuid:agreement_id>/withdraw/", agreements.withdraw, name="agreement_withdraw"),
+    path("agreements/<uuid:agreement_id>/data/", agreements.data, name="agreement_data"),
+    path("persons/", persons.screenings, name="screenings"),
+    path("persons/<uuid:screening_id>/", persons.screening, name="screening"),
+    path("releases/", persons.releases, name="releases"),
 ]

@@ -2,6 +2,7 @@
 
 from sunra.systems.sharing.models.agreements import Agreement, Use
 from sunra.systems.sharing.models.catalogue import Dataset, QuarantinedRow, Vintage
+from sunra.systems.sharing.models.connectors import Connector, Pull
 from sunra.systems.sharing.models.opendata import Opening
 from sunra.systems.sharing.models.persons import PersonRule, Screening
 from sunra.systems.sharing.models.releases import Release
@@ -17,6 +18,7 @@ from sunra.systems.sharing.models.vintages import ColumnMapping, Decision, DropO
 __all__ = [
     "Agreement",
     "ColumnMapping",
+    "Connector",
     "Dataset",
     "Decision",
     "DongResidents",
@@ -24,6 +26,7 @@ __all__ = [
     "DroppedFile",
     "Opening",
     "PersonRule",
+    "Pull",
     "QuarantinedRow",
     "Release",
     "Report",
