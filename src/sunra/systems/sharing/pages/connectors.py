@@ -39,7 +39,7 @@ class ConnectorForm(forms.Form):
 
     source = forms.ChoiceField(label=gettext_lazy("Source"))
     every = forms.ChoiceField(
-        label=gettext_lazy("How often"), choices=Connector.Every.choices, initial="week"
+        label=gettext_lazy("Repeats"), choices=Connector.Every.choices, initial="week"
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -75,10 +75,10 @@ def connectors(request: HttpRequest) -> HttpResponse:
                 link=lambda line: reverse("sharing:connector", args=[line.connector.id]),
             ),
             Column("connector.agency.name", gettext_lazy("Agency")),
-            Column("connector.get_every_display", gettext_lazy("How often"), sort=False),
+            Column("connector.get_every_display", gettext_lazy("Repeats"), sort=False),
             Column("connector.active", gettext_lazy("Active")),
             Column("latest.created", gettext_lazy("Last pull")),
-            Column("latest.records", gettext_lazy("Records"), numeric=True),
+            Column("latest.records", gettext_lazy("Records received"), numeric=True),
             Column("latest", gettext_lazy("Outcome"), sort=False, value=lambda line: _outcome(line.latest)),
         ],
         rows=selectors.connectors(actor),
@@ -126,7 +126,7 @@ def connector(request: HttpRequest, connector_id: UUID) -> HttpResponse:
         columns=[
             Column("created", gettext_lazy("Pulled on")),
             Column("announced", gettext_lazy("Announced"), numeric=True),
-            Column("records", gettext_lazy("Records"), numeric=True),
+            Column("records", gettext_lazy("Records received"), numeric=True),
             Column("repeated", gettext_lazy("Repeated"), numeric=True),
             Column("pages", gettext_lazy("Pages"), numeric=True),
             Column("problem", gettext_lazy("Outcome"), value=_problem),
