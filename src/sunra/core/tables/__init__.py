@@ -5,9 +5,25 @@
 """
 
 from sunra.core.tables.errors import TableError
+from sunra.core.tables.gazetteer import Gazetteer, learn
 from sunra.core.tables.limits import Limits
 from sunra.core.tables.mapping import Mapping
-from sunra.core.tables.reading import read, read_folder, summaries
+from sunra.core.tables.reading import read, read_folder
 from sunra.core.tables.result import Quarantined, TableRead
+from sunra.core.tables.streaming import Stream, read_stream
+from sunra.core.tables.summing import summaries
 
-__all__ = ["Limits", "Mapping", "Quarantined", "TableError", "TableRead", "read", "read_folder", "summaries"]
+__all__ = [
+    "Gazetteer",
+    "Limits",
+    "Mapping",
+    "Quarantined",
+    "Stream",
+    "TableError",
+    "TableRead",
+    "learn",
+    "read",
+    "read_folder",
+    "read_stream",
+    "summaries",
+]

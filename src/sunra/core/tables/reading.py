@@ -1,9 +1,9 @@
 """One file or a folder of files → typed tables and what was kept out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import polars as pl
 
@@ -169,11 +169,18 @@ def read_folder(
 
     A refused file comes as kind "unknown" without rows, its error code among the warnings.
     """
-    root = Path(path)
+    for file in files_in(Path(path)):
+        yield read_or_refuse(file, limits=limits, gazetteer=gazetteer)
+
+
+def files_in(root: Path) -> list[Path]:
+    """The files under a folder that `read_folder` reads, in its order."""
+    found = []
     for file in sorted(entry for entry in root.rglob("*") if entry.is_file()):
         hidden = any(part.startswith((".", "~$")) for part in file.relative_to(root).parts)
         if not hidden and not _is_sidecar(file):
-            yield read_or_refuse(file, limits=limits, gazetteer=gazetteer)
+            found.append(file)
+    return found
 
 
 def _is_sidecar(file: Path) -> bool:
@@ -187,23 +194,19 @@ def read_or_refuse(
     try:
         return read(path, limits=limits, gazetteer=gazetteer)
     except TableError as error:
-        return TableRead(
-            file=path.name,
-            kind="unknown",
-            encoding=None,
-            crs=None,
-            rows=0,
-            merged=0,
-            table=pl.DataFrame(schema=COLUMNS),
-            rejects=pl.DataFrame(schema=REJECT_SCHEMA),
-            flags={error.code: 1},
-        )
+        return refused(path, error)
 
 
-def summaries(paths: Iterable[str | Path], *, limits: Limits | None = None) -> list[dict[str, Any]]:
-    """The record of every file, folders opened, as ``sunra tables read --json`` prints it."""
-    found: list[dict[str, Any]] = []
-    for path in map(Path, paths):
-        reads = read_folder(path, limits=limits) if path.is_dir() else [read_or_refuse(path, limits=limits)]
-        found += [read.summary() for read in reads]
-    return found
+def refused(path: Path, error: TableError) -> TableRead:
+    """A file that could not be read as a table, with the reason among its flags."""
+    return TableRead(
+        file=path.name,
+        kind="unknown",
+        encoding=None,
+        crs=None,
+        rows=0,
+        merged=0,
+        table=pl.DataFrame(schema=COLUMNS),
+        rejects=pl.DataFrame(schema=REJECT_SCHEMA),
+        flags={error.code: 1},
+    )
