@@ -74,7 +74,8 @@ class Spark:
         with _LOCK:
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
             builder = SparkSession.builder.master(self.master).appName("sunra")
-            for key, value in {**_CONFIG, **self.options}.items():
+            local = _LOCAL if self.master.startswith("local") else {}
+            for key, value in {**_CONFIG, **local, **self.options}.items():
                 builder = builder.config(key, value)
             try:
                 session = builder.getOrCreate()
@@ -99,6 +100,8 @@ _CONFIG = {
     "spark.driver.memory": "2g",
     "spark.sql.session.timeZone": "UTC",
 }
+_LOCAL = {"spark.driver.host": "localhost", "spark.driver.bindAddress": "127.0.0.1"}
+"""On one machine nothing listens to the network."""
 
 
 class _Job:

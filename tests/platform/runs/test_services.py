@@ -107,7 +107,7 @@ def test_page_shows_the_own_agencys_runs() -> None:
     assert "남의 계산" not in page
     assert "설치 계산" not in page
     assert "1,234,567" in page
-    assert "not_local.halo" in page
+    assert "not_local · halo" in page
     narrowed = client.get("/runs/", {"state": "failed", "engine": "local[2]"}).content.decode()
     assert "큰 결합" in narrowed
     assert "우리 계산" not in narrowed

@@ -11,7 +11,7 @@ from sunra.platform.base.access import allow
 from sunra.platform.base.actor import actor_of
 from sunra.platform.runs import selectors
 from sunra.platform.runs.forms import FilterForm
-from sunra.platform.runs.texts import reason_of
+from sunra.platform.runs.texts import reason_of, who
 
 PAGE = 25
 
@@ -24,7 +24,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     page = Paginator(form.narrow(rows), PAGE).get_page(request.GET.get("page"))
     kept = urlencode([(key, value) for key, value in request.GET.items() if key != "page"])
-    lines = [(row, reason_of(row), _shares(row)) for row in page]
+    lines = [(row, reason_of(row), _shares(row), who(row)) for row in page]
     context: dict[str, Any] = {"form": form, "page": page, "lines": lines, "kept": kept}
     return render(request, "runs/list.html", context)
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from sunra.platform.base.errors import Text
+from sunra.platform.base.roles import ROLES
 from sunra.platform.runs.models import Run
 
 REASONS: dict[str, Text] = {
@@ -31,3 +32,10 @@ def reason_of(row: Run) -> Text:
     if row.state != Run.State.FAILED:
         return ""
     return REASONS.get(row.error_code, REASONS["unexpected"])
+
+
+def who(row: Run) -> Text:
+    """In which role the run was asked for; background work has none."""
+    if row.actor.startswith("job:"):
+        return _("background work")
+    return ROLES[row.role].name if row.role in ROLES else ""
