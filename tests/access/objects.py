@@ -22,16 +22,18 @@ from sunra.platform.places.models import Facility, Street
 from sunra.systems.patrols.models import Organisation, Plan
 from sunra.systems.risk.models import Forecast
 from sunra.systems.sharing.models import (
+    Agreement,
     Connector,
     Dataset,
     Decision,
     DropOff,
     Opening,
     SavedView,
+    Screening,
     StatisticsRun,
     Vintage,
 )
-from tests.platform.accounts.people import make_person
+from tests.platform.accounts.people import make_agency, make_person
 
 Factory = Callable[[Agency, Person], dict[str, object]]
 DAY = dt.date(2026, 11, 22)
@@ -218,6 +220,43 @@ def _streets(agency: Agency, _person: Person) -> dict[str, object]:
     return {"agency_id": agency.pk}
 
 
+def _agreement_between(owner: Agency, receiver: Agency, state: str) -> dict[str, object]:
+    row = Agreement.objects.create(
+        agency=owner,
+        receiver=receiver,
+        dataset=_dataset_row(owner),
+        purpose="to plan the patrols",
+        basis="article 8",
+        fields=["lon", "lat"],
+        starts=now().date() - FROM_THE_FUTURE,
+        ends=now().date() + FROM_THE_FUTURE,
+        due=now().date() + FROM_THE_FUTURE,
+        state=state,
+        reasons="" if state == "requested" else "the law allows it",
+    )
+    return {"agreement_id": row.pk}
+
+
+def _asked_of(agency: Agency, _person: Person) -> dict[str, object]:
+    return _agreement_between(agency, make_agency(), "requested")
+
+
+def _granted_by(agency: Agency, _person: Person) -> dict[str, object]:
+    return _agreement_between(agency, make_agency(), "granted")
+
+
+def _granted_to(agency: Agency, _person: Person) -> dict[str, object]:
+    return _agreement_between(make_agency(), agency, "granted")
+
+
+def _screening(agency: Agency, _person: Person) -> dict[str, object]:
+    finding = {"column": "x", "kind": "name", "share": 1.0, "by_name": True}
+    row = Screening.objects.create(
+        agency=agency, title="x", file_name="x.csv", sha256="0" * 64, findings=[finding], refused=True
+    )
+    return {"screening_id": row.pk}
+
+
 OBJECTS: dict[str, Factory] = {
     "accounts:end": _membership,
     "accounts:end_session": _session,
@@ -250,6 +289,12 @@ OBJECTS: dict[str, Factory] = {
     "risk:cell": _cell,
     "risk:cells": _forecast,
     "sharing:connector": _connector,
+    "sharing:agreement": _asked_of,
+    "sharing:agreement_data": _granted_to,
+    "sharing:agreement_decide": _asked_of,
+    "sharing:agreement_revoke": _granted_by,
+    "sharing:agreement_withdraw": _granted_to,
+    "sharing:screening": _screening,
     "sharing:dataset": _dataset,
     "sharing:open_close": _open,
     "sharing:open_decide": _dataset,

@@ -16,6 +16,11 @@ from sunra.core.disclosure.programs import EPSILON, Unsolved
 from sunra.core.disclosure.system import System, build
 from sunra.core.disclosure.tables import CountTable, Release
 
+_AT_ONCE = 8
+"""So many repairs between two programs for all pending nodes."""
+_WORTH = 20
+"""A program for all pending nodes pays when it proves one in so many of them."""
+
 Secondary = Literal["full", "width"]
 
 
@@ -143,18 +148,17 @@ def _begin(
 
 
 def _protect(state: _State) -> None:
-    """Certify; where that fails hide more; until every hidden node has both its certificates."""
-    space = None
+    """Prove together what can be proven together; for the rest, hide what its proof needs."""
     while True:
-        failing = None
         for side in ("low", "high"):
-            space = space or programs.free(state.system, state.shown())
-            failing = _certify(state, space, side)
-            if failing is not None:
-                _repair(state, failing, side)
-                space = None
-                break
-        if failing is None:
+            _certify(state, side)
+            repaired = 0
+            while repaired < _AT_ONCE and len(pending := _pending(state, side)):
+                node = int(pending[0])
+                if not _alone(state, node, side):
+                    _repair(state, node, side)
+                    repaired += 1
+        if not any(len(_pending(state, side)) for side in ("low", "high")):
             return
 
 
@@ -163,19 +167,16 @@ def _pending(state: _State, side: str) -> np.ndarray:
     return np.flatnonzero(state.hidden & ~proven)
 
 
-def _certify(state: _State, space: programs.Free, side: str) -> int | None:
-    """Prove as many nodes as possible at once; the first node that cannot be proven, or None."""
+def _certify(state: _State, side: str) -> None:
+    """Prove many nodes at once, for as long as that pays."""
+    space = programs.free(state.system, state.shown())
     count = len(state.system.truth)
     while len(pending := _pending(state, side)):
         places = np.searchsorted(space.columns, pending)
         values = _together(state, space, places, side)
         nodes = space.columns < count
-        if values is not None and state.certify(space.columns[nodes], values[nodes]):
-            continue
-        node = int(pending[0])
-        if not _alone(state, space, node, side):
-            return node
-    return None
+        if values is None or state.certify(space.columns[nodes], values[nodes]) * _WORTH < len(pending):
+            return
 
 
 def _together(state: _State, space: programs.Free, places: np.ndarray, side: str) -> np.ndarray | None:
@@ -188,8 +189,9 @@ def _together(state: _State, space: programs.Free, places: np.ndarray, side: str
     return programs.towards_five(space, places, float(reach.max()))
 
 
-def _alone(state: _State, space: programs.Free, node: int, side: str) -> bool:
+def _alone(state: _State, node: int, side: str) -> bool:
     """Whether this one node has its certificate, within its connected part."""
+    space = programs.free(state.system, state.shown())
     part = space.within(int(space.part[np.searchsorted(space.columns, node)]))
     cost = np.zeros(len(part.columns))
     cost[np.searchsorted(part.columns, node)] = 1.0 if side == "low" else -1.0

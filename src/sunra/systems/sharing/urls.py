@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sunra.systems.sharing.pages import (
+    agreement_requests,
     agreements,
     catalogue,
     connectors,
