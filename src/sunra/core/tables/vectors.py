@@ -56,7 +56,9 @@ def parse(source: Source, limits: Limits) -> Raw:
         # GDAL takes every GeoJSON for UTF-8.
         data = source.data
         data = data if encoding == "utf-8" else data.decode(encoding).encode("utf-8", "replace")
-        meta, columns, geometry = _read(source.file, data, limits, limits.max_rows + 1)
+        # Room is made for as many features as are asked for; the shortest takes seventeen bytes.
+        most = min(limits.max_rows, len(data) // 16) + 1
+        meta, columns, geometry = _read(source.file, data, limits, most)
         texts = [[_text(value) for value in column] for column in columns]
     epsg, notes = _epsg(meta["crs"]), Counter[str]()
     if source.container == "shp" and not len(meta["fields"]):
