@@ -43,7 +43,6 @@ def main() -> int:
             "wrong": [f"{line['file']}: {'; '.join(line['wrong'])}" for line in wrong],
             "balanced": sums["rows"] == sums["accepted"] + sums["merged"] + sums["quarantined"],
             **sums,
-            "units": sum(line["units"] for line in lines),
             "kinds": _by_kind(known),
             "seconds": round(sum(line["seconds"] for line in lines), 1),
             **({"table": lines} if args.as_json else {}),
