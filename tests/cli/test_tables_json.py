@@ -9,7 +9,8 @@ from sunra.cli.main import cli
 from tests.core.tables import made
 
 FIELDS = [
-    "file", "kind", "encoding", "crs", "rows", "accepted", "merged", "quarantined", "reasons", "placed", "units", "warnings",
+    "file", "kind", "encoding", "crs", "rows", "accepted", "merged", "quarantined",
+    "reasons", "placed", "units", "warnings",
 ]  # fmt: skip
 
 

@@ -33,6 +33,13 @@ def faults(result: TableRead, truth: Truth) -> list[str]:
         for field, value in found.items()
         if value != getattr(truth, field)
     ]
+    said += [
+        f"{code} is {result.flags.get(code, 0)}, not {count}"
+        for code, count in truth.flags.items()
+        if result.flags.get(code, 0) != count
+    ]
+    if truth.merged is not None and result.merged != truth.merged:
+        said.append(f"{result.merged} rows merged, not {truth.merged}")
     if result.rows != result.accepted + result.merged + result.quarantined:
         said.append("the rows do not balance")
     refusal = truth.refusal or "unknown_kind"

@@ -5,7 +5,7 @@ bytes; systems are those under which the points lie in the districts of their ad
 with csv, calamine and GDAL. A file of kind "unknown" is none of the kinds, and ``why`` says what it is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Truth:
     """``rows``: records below the header rows, 0 where the whole file is refused.
 
     ``why``: what is in a file of which no row can be used; ``refusal``: the code that says so, of every row
-    or of the file.
+    or of the file. ``merged`` and ``flags`` (the warnings counted) where somebody counted them by hand.
     """
 
     kind: str
@@ -22,6 +22,8 @@ class Truth:
     rows: int
     why: str = ""
     refusal: str = ""
+    merged: int | None = None
+    flags: dict[str, int] = field(default_factory=dict)
 
 
 NODES = "crossings of the walking network, without lines"
@@ -39,7 +41,7 @@ FOLDERS: dict[str, dict[str, Truth]] = {
         "weather.csv": Truth("unknown", "utf-8-sig", None, 229, "weather by month"),
     },
     "korea/bells": {
-        "Seoul_Bell.csv": Truth("emergency_bell", "cp949", 4326, 13088),
+        "Seoul_Bell.csv": Truth("emergency_bell", "cp949", 4326, 13088, merged=0),
     },
     "korea/boundaries": {
         "HangJeongDong_20250401_seoul.geojson": Truth("boundary", "utf-8", 4326, 424),
@@ -57,7 +59,9 @@ FOLDERS: dict[str, dict[str, Truth]] = {
     },
     "korea/busan": {
         "12_04_08_E_CCTV정보.xlsx": Truth("cctv", None, 4326, 15737),
-        "cctv.csv": Truth("cctv", "utf-8", 4326, 15737),
+        "cctv.csv": Truth(
+            "cctv", "utf-8", 4326, 15737, flags={"impossible_value": 2858 + 878, "future_date": 1}
+        ),
         "가로등현황.csv": Truth(
             "unknown", "utf-8", None, 15, "lamps by police station and wattage, without places"
         ),
@@ -71,7 +75,9 @@ FOLDERS: dict[str, dict[str, Truth]] = {
         "부산동별경찰서.csv": Truth("unknown", "utf-8", None, 15, "number of police offices by station"),
     },
     "korea/cctv": {
-        "서울특별시_강남구_CCTV_20190312.csv": Truth("cctv", "euc_kr", 4326, 1880),
+        "서울특별시_강남구_CCTV_20190312.csv": Truth(
+            "cctv", "euc_kr", 4326, 1880, flags={"excel_year_lost": 12}
+        ),
         "서울특별시_강남구_CCTV_20200227.csv": Truth("cctv", "euc_kr", 4326, 1933),
         "서울특별시_강동구_CCTV_20191119.csv": Truth("cctv", "euc_kr", 4326, 875),
         "서울특별시_강북구_CCTV_20190426.csv": Truth("cctv", "euc_kr", 4326, 1773),
@@ -79,7 +85,9 @@ FOLDERS: dict[str, dict[str, Truth]] = {
         "서울특별시_관악구_CCTV_20191031.csv": Truth("cctv", "euc_kr", 4326, 1380),
         "서울특별시_광진구_CCTV_20190306.csv": Truth("cctv", "euc_kr", 4326, 956),
         "서울특별시_구로구_CCTV_20191029.csv": Truth("cctv", "euc_kr", 4326, 1320),
-        "서울특별시_도봉구_CCTV_20181006.csv": Truth("cctv", "euc_kr", 4326, 614),
+        "서울특별시_도봉구_CCTV_20181006.csv": Truth(
+            "cctv", "euc_kr", 4326, 614, flags={"excel_year_lost": 21}
+        ),
         "서울특별시_동작구_CCTV_20200325.csv": Truth("cctv", "utf-8-sig", 4326, 694),
         "서울특별시_마포구_CCTV_20190625.csv": Truth("cctv", "euc_kr", 4326, 905),
         "서울특별시_서초구_CCTV_20190529.csv": Truth("cctv", "euc_kr", 4326, 2372),
@@ -100,7 +108,9 @@ FOLDERS: dict[str, dict[str, Truth]] = {
         ),
     },
     "korea/childzone": {
-        "전국어린이보호구역표준데이터.csv": Truth("child_zone", "euc_kr", 4326, 17472),
+        "전국어린이보호구역표준데이터.csv": Truth(
+            "child_zone", "euc_kr", 4326, 17472, merged=295, flags={"zone_cameras_missing": 3114}
+        ),
     },
     "korea/codes": {
         "seoul_master_information.csv": Truth(
@@ -117,7 +127,14 @@ FOLDERS: dict[str, dict[str, Truth]] = {
         "서울시 범죄 현황_2019.csv": Truth("crime_table", "euc_kr", None, 26),
     },
     "korea/enforcement": {
-        "전국무인교통단속카메라표준데이터.csv": Truth("enforcement_camera", "euc_kr", 4326, 12295),
+        "전국무인교통단속카메라표준데이터.csv": Truth(
+            "enforcement_camera",
+            "euc_kr",
+            4326,
+            12295,
+            merged=35,
+            flags={"broken_text": 5, "unit_guessed": 81},
+        ),
     },
     "korea/grid": {
         "112신고접수파출소지구대.csv": Truth(
@@ -188,7 +205,7 @@ FOLDERS: dict[str, dict[str, Truth]] = {
         "아동안전지킴이시설물.shp": Truth(
             "unknown", None, 5174, 10973, "points without attributes: the .dbf is missing"
         ),
-        "여성안심지킴이집.csv": Truth("safe_house", "utf-8", 4326, 915),
+        "여성안심지킴이집.csv": Truth("safe_house", "utf-8", 4326, 915, merged=6),
         "여성안심택배함.csv": Truth("locker", "euc_kr", 4326, 271),
         "편의점.shp": Truth("unknown", None, 5174, 42095, "points without attributes: the .dbf is missing"),
     },
@@ -200,7 +217,9 @@ FOLDERS: dict[str, dict[str, Truth]] = {
             "unknown", None, None, 14, "lines of urban railways, without places"
         ),
         "전국도시철도역사정보표준데이터.csv": Truth("subway_station", "utf-8-sig", 4326, 354),
-        "전국도시철도역사정보표준데이터.xls": Truth("subway_station", None, 4326, 354),
+        "전국도시철도역사정보표준데이터.xls": Truth(
+            "subway_station", None, 4326, 354, flags={"text_repaired": 355}
+        ),
     },
     "korea/transit": {
         "서울시 주요 공원현황.csv": Truth("park", "euc_kr", 4326, 132),
