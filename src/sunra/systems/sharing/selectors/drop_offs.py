@@ -41,9 +41,8 @@ class Receipt:
 def drop_offs(actor: Actor) -> QuerySet[DropOff]:
     """What the actor's agencies have handed in, newest first."""
     require(actor, VIEW)
-    return visible(
-        DropOff.objects.select_related("agency", "dataset").annotate(file_count=Count("files")), actor
-    )
+    found = visible(DropOff.objects.select_related("agency", "dataset"), actor)
+    return found.annotate(file_count=Count("files")).order_by("-created")
 
 
 def receipt(actor: Actor, drop_off_id: UUID) -> Receipt:
