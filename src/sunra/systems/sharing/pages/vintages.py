@@ -131,7 +131,7 @@ def _difference_table(request: HttpRequest, actor: Actor, found: Vintage) -> Tab
     rows = selectors.differences(actor, found)
     return Table(
         columns=[
-            Column("state", gettext_lazy("Change"), format=lambda code: texts.DIFFERENCES.get(code, code)),
+            Column("state", gettext_lazy("Kind of change"), format=lambda code: texts.DIFFERENCES.get(code, code)),
             Column("name", gettext_lazy("Name"), value=lambda row: row["name"] or row["address"]),
             Column("fields", gettext_lazy("What changed"), value=_what, sort=False),
             Column("metres", gettext_lazy("Distance"), numeric=True, format=_metres),
@@ -142,7 +142,7 @@ def _difference_table(request: HttpRequest, actor: Actor, found: Vintage) -> Tab
         request=request,
         name="differences",
         caption=_("What changed"),
-        filters=[Filter("state", gettext_lazy("Change"), list(texts.DIFFERENCES.items()))],
+        filters=[Filter("state", gettext_lazy("Kind of change"), list(texts.DIFFERENCES.items()))],
         row_id=lambda row: row["id"],
         page_size=15,
         empty_title=_("Nothing changed"),
