@@ -110,12 +110,12 @@ def test_points_with_known_columns_take_their_place_from_the_geometry(tmp_path: 
 
 
 def test_only_exactly_known_systems_are_believed() -> None:
-    """A .prj without datum (KOSTAT 2013) or of another country is inferred from the data instead."""
+    """A .prj without datum shift (KOSTAT 2013) is known by its numbers; another country's is left to the data."""
     bare = 'PROJCS["x",GEOGCS["GCS_x",DATUM["D_x",SPHEROID["Bessel_1841",6377397.155,299.1528128]],PRIMEM["Greenwich",0],UNIT["Degree",0.017453292519943295]],PROJECTION["Transverse_Mercator"],PARAMETER["latitude_of_origin",38],PARAMETER["central_meridian",127.002890277778],PARAMETER["scale_factor",1],PARAMETER["false_easting",200000],PARAMETER["false_northing",500000],UNIT["metre",1]]'
     assert [_epsg(crs) for crs in ("EPSG:5179", "EPSG:2193", bare, "nonsense", None)] == [
         5179,
         None,
-        None,
+        5174,
         None,
         None,
     ]

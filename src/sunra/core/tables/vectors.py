@@ -23,6 +23,15 @@ from sunra.core.tables.raw import Raw
 from sunra.core.tables.sniff import encoding_of
 
 _KNOWN = (4326, 3857, 2097, 5174, 5179, 5181, 5186)
+_BESSEL, _GRS80 = 6_377_397.155, 6_378_137.0
+_BELTS = {
+    5174: (127.0028902777778, 500_000, 1.0, _BESSEL),
+    2097: (127.0, 500_000, 1.0, _BESSEL),
+    5181: (127.0, 500_000, 1.0, _GRS80),
+    5186: (127.0, 600_000, 1.0, _GRS80),
+    5179: (127.5, 2_000_000, 0.9996, _GRS80),
+}
+"""Central meridian, false northing, scale and semi-major axis of the systems in use."""
 _BROKEN = (
     *(pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.CRSError),
     *(pyogrio.errors.FeatureError, pyogrio.errors.GeometryError, pyogrio.errors.FieldError),
@@ -167,11 +176,39 @@ def _holds(geometry: NDArray[np.object_], epsg: int) -> bool:
 
 
 def _epsg(crs: str | None) -> int | None:
-    """The EPSG number when the file names a system we know exactly; anything vaguer is inferred later."""
+    """The EPSG number of a system we know: named exactly, or told by the numbers of its projection.
+
+    A .prj that lacks the datum shift (KOSTAT 2013) or calls itself Bessel_1841_Transverse_Mercator names no
+    system, but only one has its meridian, origin and ellipsoid; `outlines` verifies it where it can.
+    """
     if not crs:
         return None
     try:
-        found = pyproj.CRS.from_user_input(crs).to_epsg(min_confidence=90)
+        system = pyproj.CRS.from_user_input(crs)
+        found = system.to_epsg(min_confidence=90)
+        if found in _KNOWN:
+            return int(found)
+        return _by_numbers(system)
     except pyproj.exceptions.CRSError:
         return None
-    return found if found in _KNOWN else None
+
+
+def _by_numbers(system: pyproj.CRS) -> int | None:
+    with warnings.catch_warnings():
+        # That the short form drops what we do not ask for is no news.
+        warnings.simplefilter("ignore")
+        numbers = system.to_dict()
+    radius = system.ellipsoid.semi_major_metre if system.ellipsoid else 0.0
+    if numbers.get("proj") != "tmerc" or numbers.get("units", "m") != "m":
+        return None
+    for epsg, (meridian, north, scale, axis) in _BELTS.items():
+        told = (
+            numbers.get("lon_0", 0.0),
+            numbers.get("y_0", 0.0),
+            numbers.get("k", numbers.get("k_0", 1.0)),
+            radius,
+        )
+        close = zip(told, (meridian, north, scale, axis), (1e-6, 1, 1e-6, 1), strict=True)
+        if numbers.get("lat_0") == 38 and all(abs(said - true) < slack for said, true, slack in close):
+            return epsg
+    return None
