@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunra.platform.accounts.roles import ANALYST, COMMITTEE_STAFF, CPO, DATA_OFFICER, SAFETY_OFFICER
 from sunra.platform.base.errors import Text
+from sunra.systems.sharing import field_texts
 
 READERS = (ANALYST, COMMITTEE_STAFF, CPO, DATA_OFFICER, SAFETY_OFFICER)
 
@@ -69,7 +70,7 @@ TREATMENTS: dict[str, Text] = {
 
 def field(name: str) -> Text:
     """The word for a field of a dataset."""
-    return FIELDS.get(name, name)
+    return FIELDS[name] if name in FIELDS else field_texts.field(name)
 
 
 def act(code: str) -> Text:

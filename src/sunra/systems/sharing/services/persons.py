@@ -5,7 +5,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from sunra.core.disclosure import Finding, find, pseudonym, to_cells
-from sunra.core.geo.crs import UnknownCrs
 from sunra.core.tables import Limits, TableError
 from sunra.core.tables.mapping import header_row
 from sunra.core.tables.raw import Raw
@@ -27,7 +26,7 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.base.home import folder
 from sunra.platform.ledger.services import Act, record
 from sunra.systems.sharing.incoming import Incoming
-from sunra.systems.sharing.models import Dataset, PersonRule, Screening
+from sunra.systems.sharing.models import Dataset, PersonRule, Screening, Vintage
 from sunra.systems.sharing.rules import TREAT_PERSONS
 from sunra.systems.sharing.services import keys
 
@@ -75,9 +74,11 @@ def screen(*, agency_id: UUID, incoming: Incoming) -> Screened:
     found = find(_frame(names, raw.records[start + 1 :]), names)
     if not found:
         return Screened(incoming)
-    rule = PersonRule.objects.filter(agency_id=agency_id, title=incoming.title).first()
+    rule = PersonRule.objects.filter(agency_id=agency_id, title=incoming.title[:200]).first()
     columns = dict(rule.columns) if rule else {}
     left = [one for one in found if columns.get(one.column) not in allowed(one.kind)]
+    if raw.geometry is not None:  # shapes cannot be written back without their columns
+        left += [one for one in found if columns.get(one.column) != "keep"]
     _keep(agency_id, incoming, found, columns, refused=bool(left))
     if left:
         return Screened(incoming, found, refused=True)
@@ -122,6 +123,7 @@ def decide(
         actor=actor, act=Act.CHANGE, subject="sharing.PersonRule", ref=str(agency_id),
         purpose=reason.strip(), detail={"columns": len(columns), "how": sorted(set(columns.values()))},
     )  # fmt: skip
+    _forget_refused(agency_id, title)
     rule, _made = PersonRule.objects.update_or_create(
         agency_id=agency_id,
         title=title[:200],
@@ -130,6 +132,14 @@ def decide(
         },
     )  # fmt: skip
     return rule
+
+
+def _forget_refused(agency_id: UUID, title: str) -> None:
+    """A file refused before is read when it comes again: its empty vintage goes."""
+    rows = Vintage.objects.filter(
+        agency_id=agency_id, dataset__title=title, state=Vintage.State.UNUSABLE, rows=0
+    )
+    Vintage.objects.filter(id__in=[row.id for row in rows if REFUSED in row.warnings]).delete()
 
 
 def may_join(dataset_ids: Iterable[UUID]) -> None:
@@ -216,10 +226,7 @@ def _coarsen(names: list[str], rows: list[list[str]]) -> None:
         return
     x, y = (np.array([_number(row[at]) for row in rows]) for at in (lon, lat))
     inside = (x > 120) & (x < 135) & (y > 30) & (y < 40)
-    try:
-        east, north = to_cells(np.where(inside, x, np.nan), np.where(inside, y, np.nan))
-    except UnknownCrs:
-        east, north = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    east, north = to_cells(np.where(inside, x, np.nan), np.where(inside, y, np.nan))
     for row, one, two in zip(rows, east, north, strict=True):
         known = np.isfinite(one) and np.isfinite(two)
         row[lon], row[lat] = (f"{one:.7f}", f"{two:.7f}") if known else ("", "")
@@ -230,8 +237,3 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         return float("nan")
-
-
-def renamed(screened: Screened) -> Incoming:
-    """The incoming file as it is to be read: the treated copy, under the arrived file's name and hash."""
-    return replace(screened.incoming, path=screened.path)
