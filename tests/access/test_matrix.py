@@ -107,7 +107,7 @@ def test_public_addresses_are_few_and_known() -> None:
     found = {address.name for address in addresses() if PUBLIC in address.access.verbs.values()}
     ours = {name for name in found if not name.startswith(("account_", "mfa_", "socialaccount_", "openid_"))}
     opened = {name for name in ours if name.startswith(("open:", "api:ogc_")) or name == "api:open_catalogue"}
-    assert ours - opened <= {"accounts:join", "ui:preference", "set_language"}
+    assert ours - opened <= {"accounts:join", "ui:preference", "set_language", "area:area"}
 
 
 def test_the_table_knows_whom_a_need_names() -> None:

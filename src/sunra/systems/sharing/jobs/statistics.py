@@ -32,13 +32,14 @@ def run(ctx: JobContext, *, tell: bool = False) -> dict[str, Any]:
     )
     with ctx.commit():
         made = statistics.keep(actor=ctx.actor, draft=draft)
-        result = {"url": reverse("sharing:statistics"), "run": str(made.id), "events": made.events}
+        url = reverse("sharing:statistics")
+        result = {"url": url, "run": str(made.id), "events": made.events}
         if tell:
             notify(
                 kind="sharing.statistics",
                 text=gettext_noop("Statistics are up to date: %(events)s events."),
                 params={"events": made.events},
-                url=result["url"],
+                url=url,
                 agency_id=ctx.agency_id,
                 roles=(ANALYST, COMMITTEE_STAFF, DATA_OFFICER),
             )

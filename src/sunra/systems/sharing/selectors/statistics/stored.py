@@ -54,8 +54,6 @@ def run(actor: Actor, run_id: UUID) -> StatisticsRun:
 
 def table(found: StatisticsRun, name: str) -> pl.DataFrame:
     """A table of a run; ask ``run`` or ``latest`` first. Raises ``UserError`` when the file is gone."""
-    if name not in found.tables:
-        return pl.DataFrame()
     try:
         return _read(home() / found.folder / f"{name}.parquet")
     except store.StoreError:

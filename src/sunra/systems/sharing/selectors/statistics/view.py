@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from sunra.core.indicators import UNIT_TYPES, UnitType
@@ -36,7 +36,7 @@ class View:
         """The view of an address or of a saved query; what is not understood falls back to the default."""
         indicator = INDICATORS.get(str(query.get("indicator", "")), INDICATORS["events"])
         by = str(query.get("by", ""))
-        asked = cast("UnitType", by) if by in UNIT_TYPES else "dong"
+        asked: UnitType = next((unit for unit in UNIT_TYPES if unit == by), "dong")
         found = cls(
             indicator=indicator.code,
             by=asked if asked in indicator.units else indicator.units[0],
