@@ -113,3 +113,25 @@ def test_accident_day_and_hour_apart(tmp_path: Path) -> None:
     result = read(made.save(tmp_path / "교통사고.csv", text))
     assert result.table["time_from"].to_list() == [dt.datetime(2024, 1, 5, 17)]
     assert read(made.save(tmp_path / "목록.csv", text)).kind == "unknown"
+
+
+def test_endings_and_urgency_of_calls(tmp_path: Path) -> None:
+    """Codes, labels and both at once mean the same ending and urgency; what is in no table is flagged."""
+    header = made.CALL.replace("END_CD", "END_CD,긴급도")
+    rows = made.call_rows(6)
+    pairs = [
+        ("201", "C0"),
+        ("201 현장조치", "코드1"),
+        ("현장조치", "중요"),
+        ("999", "9"),
+        ("708 동일", "C4"),
+        ("", ""),
+    ]
+    for row, (ending, urgency) in zip(rows, pairs, strict=True):
+        row[3:4] = [ending, urgency]
+    result = read(made.save(tmp_path / "POL_01_20240105.csv", made.text(header, rows)))
+    assert result.table["ending"].to_list() == ["201", "201", "201", "", ""]
+    assert result.table["urgency"].to_list() == ["C0", "C1", "C1", "", ""]
+    assert (result.reasons, result.flags["unlisted_code"]) == ({"void_ending": 1}, 1)
+    assert event_codes.ending_of("상담안내") == ""
+    assert event_codes.ending_of("110") == "702"
