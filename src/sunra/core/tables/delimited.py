@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sunra.core.tables.errors import NotATable, TooLarge, UnclosedQuote
 from sunra.core.tables.files import Source
@@ -13,6 +13,8 @@ from sunra.core.tables.sniff import delimiter_of, encoding_of
 
 END = "\x03end\x03"
 _MAX_LINES_IN_FIELD = 100
+_CELLS = 3
+"""Times the cells of the largest sheet: texts take less room than cells of a workbook."""
 
 
 def parse(source: Source, limits: Limits) -> Raw:
@@ -28,12 +30,15 @@ def parse(source: Source, limits: Limits) -> Raw:
     delimiter = delimiter_of(text)
     records: list[list[str]] = []
     lines: list[int] = []
-    cut_line = 0
+    cut_line = cells = 0
     for line, record, cut in walk(_lines(text), delimiter, source.file, limits):
         records.append(record)
         lines.append(line)
         cut_line = line if cut else 0
         # Titles and several header rows may stand above the rows.
+        cells += len(record)
+        if cells > _CELLS * limits.max_cells:
+            raise TooLarge(source.file, f"over {cells} cells", line=line)
         if len(records) > limits.max_rows + 10:
             raise TooLarge(source.file, f"over {limits.max_rows} rows", line=line)
     if cut_line and len(records) == 1:
@@ -45,43 +50,34 @@ def parse(source: Source, limits: Limits) -> Raw:
 
 
 def walk(
-    lines: Iterator[str], delimiter: str, file: str, limits: Limits
+    lines: Iterable[str], delimiter: str, file: str, limits: Limits
 ) -> Iterator[tuple[int, list[str], bool]]:
-    """(first line, cells, cut off by the file's end) of every record; ``lines`` end with `END`.
+    """(first line, cells, cut off by the file's end) of every record not blank; ``lines`` end with `END`.
 
     Raises `TableError` subclasses only.
     """
-    last = 0
+    reader = csv.reader(lines, delimiter=delimiter)
+    before = 0
     try:
-        for line, record in _records(lines, delimiter, file):
+        for record in reader:
+            start, before = before + 1, reader.line_num
+            if record == [END]:
+                return
+            cut = bool(record) and record[-1].endswith(END)
+            # An open quotation mark in the very last line swallowed nothing else: that line alone is lost.
+            if before - start > _MAX_LINES_IN_FIELD or (cut and before - start > 1):
+                raise UnclosedQuote(file, f"opens after line {start}", line=start)
             if len(record) > limits.max_columns:
-                raise TooLarge(file, f"{len(record)} columns, limit {limits.max_columns}", line=line)
-            cut = record[-1].endswith(END)
+                raise TooLarge(file, f"{len(record)} columns, limit {limits.max_columns}", line=start)
             if cut:
                 record[-1] = record[-1].removesuffix(END).rstrip()
-            yield line, record, cut
-            last = line
+            if len(record) > 1 or (record and record[0] and not record[0].isspace()) or cut:
+                yield start, record, cut
     except csv.Error as error:
         if "field larger" in str(error):
             # A field this long is an open quotation mark that swallowed the rows after it, or no table.
-            raise UnclosedQuote(file, str(error), line=last + 1) from None
-        raise NotATable(file, str(error), line=last + 1) from None
-
-
-def _records(lines: Iterator[str], delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """(first line, cells) of every record not blank; a cut last record still ends with the sentinel."""
-    reader = csv.reader(lines, delimiter=delimiter)
-    before = 0
-    for record in reader:
-        start, before = before + 1, reader.line_num
-        if record == [END]:
-            return
-        open_end = bool(record) and record[-1].endswith(END)
-        # An open quotation mark in the very last line swallowed nothing else: that line alone is lost.
-        if before - start > _MAX_LINES_IN_FIELD or (open_end and before - start > 1):
-            raise UnclosedQuote(file, f"opens after line {start}", line=start)
-        if len(record) > 1 or any(cell and not cell.isspace() for cell in record):
-            yield start, record
+            raise UnclosedQuote(file, str(error), line=before + 1) from None
+        raise NotATable(file, str(error), line=before + 1) from None
 
 
 def _lines(text: str) -> Iterator[str]:

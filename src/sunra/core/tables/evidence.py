@@ -1,6 +1,7 @@
 """What the texts of every row name, what located rows teach, and where that puts the others."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -18,15 +19,18 @@ OFFICES = 0.02
 
 def gather(work: Work) -> pl.DataFrame:
     """``_home``; ``_word…`` and ``_also…``: dong words by address field; ``_called``: the dong in the
-    facility's name; ``_road`` and ``_number``; ``_lot``: dong word and lot in one text. "" or null for none.
+    facility's name; ``_road`` and ``_number``; ``_lot``: dong word and lot in one text; ``_course``: a stream
+    or walk. "" or null for none.
     """
     found = {field: parts.parse(work.text(field)) for field in FIELDS if work.has(field)}
     empty = pl.Series([""], dtype=pl.String).new_from_index(0, work.frame.height)
     columns = {"_home": work.frame["_home"], "_called": parts.parse_name(work.text("name"))}
     lot, road = empty, empty
+    course = pl.Series([False]).new_from_index(0, work.frame.height)
     number = pl.Series([None], dtype=pl.Int32).new_from_index(0, work.frame.height)
     for field, part in found.items():
         columns |= {f"_word_{field}": part["dong"], f"_also_{field}": part["other"]}
+        course = course | part["course"]
         named = (part["dong"] != "") & (part["lot"] != "") & (lot == "")
         lot = (_plain(part["dong"]) + " " + part["lot"]).zip_with(named, lot)
     for field in reversed(FIELDS):
@@ -37,7 +41,7 @@ def gather(work: Work) -> pl.DataFrame:
                 found[field]["road"].zip_with(better, road),
                 found[field]["number"].zip_with(better, number),
             )
-    return pl.DataFrame({**columns, "_lot": lot, "_road": road, "_number": number})
+    return pl.DataFrame({**columns, "_lot": lot, "_road": road, "_number": number, "_course": course})
 
 
 def _plain(words: pl.Series) -> pl.Series:
@@ -91,7 +95,7 @@ def placed(
         offices = offices_of(frame, meanings)
     rows = frame.filter(wanted & (frame["_home"] != ""))
     asked = rows.with_columns(learnt.roads(rows).alias("_by_road"), learnt.lots(rows).alias("_by_lot"))
-    keys = ["_home", *words_of(frame), "_called", "_by_road", "_by_lot"]
+    keys = ["_home", *words_of(frame), "_called", "_by_road", "_by_lot", "_course"]
     distinct = asked.select(keys).unique()
     verdicts = [_settle(row, meanings, offices) for row in distinct.iter_rows(named=True)]
     schema = dict.fromkeys(Place.__dataclass_fields__, pl.String)
@@ -121,7 +125,7 @@ def offices_of(frame: pl.DataFrame, meanings: Meanings) -> dict[tuple[str, str],
     return found
 
 
-def _settle(row: dict[str, str], meanings: Meanings, offices: Mapping[tuple[str, str], bool]) -> Place:
+def _settle(row: dict[str, Any], meanings: Meanings, offices: Mapping[tuple[str, str], bool]) -> Place:
     home = row["_home"]
 
     def meaning(column: str) -> Meaning | None:
@@ -134,4 +138,6 @@ def _settle(row: dict[str, str], meanings: Meanings, offices: Mapping[tuple[str,
         )
 
     told = [one for column in row if column.startswith(_WORDS) and (one := meaning(column))]
-    return settle(told, meaning("_called"), row["_by_road"], row["_by_lot"])
+    found = settle(told, meaning("_called"), row["_by_road"], row["_by_lot"])
+    witnessed = row["_by_road"] or row["_by_lot"]
+    return Place(reason="ambiguous_dong") if row["_course"] and found.dong and not witnessed else found

@@ -15,7 +15,9 @@ _BEGINS = rf"^\s*(?:{_DONG})(?:[^가-힣]|$)"
 _LOT = rf"(?:^|[\s,(])(?:{_DONG})\s*(산)?\s*(\d{{1,4}})(?:-(\d{{1,4}}))?"
 _ROAD = rf"^([가-힣·.]+{_SUFFIX}|\d+\.\d+[가-힣·.]*로|[가-힣·.]*[가-힣](?:로|길))(?:지하)?(\d{{1,4}})?"
 
-PARTS = ("dong", "other", "lot", "road", "number")
+_COURSE = r"(?:^|[\s가-힣])(?:[가-힣]+천|제방|둔치|고수부지|산책로|둘레길)$"
+
+PARTS = ("dong", "other", "lot", "road", "number", "course")
 
 
 @lru_cache(maxsize=1)
@@ -33,7 +35,9 @@ def parse(texts: pl.Series) -> pl.DataFrame:
 
     ``dong`` and ``other`` are the first and second whole word that could be a dong (장위1동, 동소문동6가,
     종로1.2.3.4가동); ``lot`` is '231-315' or '산1-9'; ``road`` has no spaces (도신로54길) and is looked for
-    at the beginning only; ``number`` is the building's main number. Never raises; no table is asked.
+    at the beginning only; ``number`` is the building's main number; ``course`` is true where the text ends
+    with a stream, its banks or a walk and has no lot: these run through several dongs whatever they are filed
+    under. Never raises; no table is asked.
     """
     bare = texts.cast(pl.String).fill_null("").str.replace(_prefix(), "")
     bare = bare.str.replace_all(r"(\d),(\d{3})\b", "${1}${2}")
@@ -53,6 +57,7 @@ def parse(texts: pl.Series) -> pl.DataFrame:
             ).to_series(),
             "road": road.to_series(0).fill_null(""),
             "number": road.to_series(1).cast(pl.Int32, strict=False),
+            "course": words.str.strip_chars().str.contains(_COURSE) & (main == ""),
         }
     )
 

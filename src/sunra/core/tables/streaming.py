@@ -24,7 +24,6 @@ STREAMED = 64 * 1024 * 1024
 """Bytes from which a text is read in parts."""
 MOST_BYTES = 8 * 1024**3
 MOST_ROWS = 20_000_000
-_LINE = 1_000_000
 _BLOCK = 1 << 20
 _HEAD = 200
 _ONCE = frozenset({"rows_cut", "reference_date_differs", "cut_off"})
@@ -141,8 +140,8 @@ class Stream:
         cut = next((line for line, _, is_cut in part if is_cut), 0)
         raw = Raw(
             file=self._head.file,
-            records=[*self._head.records, *(record for _, record, _ in part)],
-            lines=[*self._head.lines, *(line for line, _, _ in part)],
+            records=self._head.records + [record for _, record, _ in part],
+            lines=self._head.lines + [line for line, _, _ in part],
             encoding=self._head.encoding,
             cut_line=cut,
             notes=Counter({"cut_off": 1} if cut else {}),
@@ -150,7 +149,7 @@ class Stream:
         if self._kind is None:
             return unknown(raw)
         self._part.expect(
-            (line for line, _, _ in part), (hash_of(record, self._width) for _, record, _ in part)
+            raw.lines[len(self._head.lines) :], [hash_of(row, self._width) for _, row, _ in part]
         )
         return typed(raw, self._kind, self._limits, self._learnt, self._part)
 
@@ -164,41 +163,40 @@ class _Text:
             raise TooLarge(path.name, f"{path.stat().st_size} bytes, limit {MOST_BYTES}")
         with path.open("rb") as stream:
             head = stream.read(SNIFFED)
-        if is_binary(head):
+        if not head.strip():
+            raise Empty(path.name)
+        wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        if not wide and is_binary(head):
             raise NotATable(path.name, "binary content")
-        self.encoding = _encoding(path, head)
+        _check_lines(path, wide=wide)
+        self.encoding = "utf-16" if wide else _encoding(path, head)
         self._delimiter = delimiter_of(head.decode(self.encoding, "ignore"))
 
     def records(self, limits: Limits) -> Iterator[tuple[int, list[str], bool]]:
         """(first line, cells, cut off) of every record, read as they are asked for."""
-        return delimited.walk(self._lines(), self._delimiter, self.file, limits)
-
-    def _lines(self) -> Iterator[str]:
-        ended = True
         try:
             with self._path.open(encoding=self.encoding, newline="") as stream:
-                while line := stream.readline(_LINE):
-                    ended = line.endswith(("\n", "\r"))
-                    if not ended and len(line) == _LINE:
-                        raise TooLarge(self.file, f"a line over {_LINE} characters")
-                    if "\x00" in line:
-                        raise NotATable(self.file, "binary content")
-                    yield line.replace("\x1a", "")
+                # An empty line more does no harm, and a last line without an end gets one.
+                lines = chain((line.replace("\x1a", "") for line in stream), ("\n", delimited.END))
+                yield from delimited.walk(lines, self._delimiter, self.file, limits)
         except OSError as error:
             raise Unreadable(self.file, error.strerror or "cannot be opened") from None
         except UnicodeDecodeError as error:
             raise BadEncoding(self.file, f"not {self.encoding}: {error.reason}") from None
-        if not ended:
-            yield "\n"
-        yield delimited.END
+
+
+def _check_lines(path: Path, *, wide: bool) -> None:
+    """Refuses what no line reader could hold: a megabyte without a line's end, or zero bytes."""
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            if b"\x00" in block and not wide:
+                raise NotATable(path.name, "binary content")
+            if len(block) == _BLOCK and b"\n" not in block and b"\r" not in block:
+                raise TooLarge(path.name, f"a line over {_BLOCK} bytes")
 
 
 def _encoding(path: Path, head: bytes) -> str:
-    """As `sniff.encoding_of`, block by block: utf-8-sig, utf-16, utf-8, euc_kr, cp949 in this order."""
-    if not head.strip():
-        raise Empty(path.name)
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+    """As `sniff.encoding_of`, block by block: utf-8-sig, utf-8, euc_kr, cp949 in this order."""
     names = ["utf-8-sig"] if head.startswith(codecs.BOM_UTF8) else ["utf-8", "euc_kr", "cp949"]
     for name in names:
         decoder = codecs.getincrementaldecoder(name)()
