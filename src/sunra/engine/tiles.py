@@ -89,8 +89,8 @@ def keys_of(table: pa.Table, query: Query) -> Ints:
 
 def _index(metres: NDArray[np.float64], tile: int) -> Ints:
     """Tile indices; the middle of the range is the origin, so they are never negative."""
-    shifted = np.floor(metres / tile) + _WIDTH // 2
-    return np.clip(shifted, 0, _WIDTH - 1).astype(np.int64)
+    shifted: Ints = np.clip(np.floor(metres / tile) + _WIDTH // 2, 0, _WIDTH - 1).astype(np.int64)
+    return shifted
 
 
 def _numbers(table: pa.Table, column: str) -> NDArray[np.float64]:
