@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from sunra.platform.base.errors import Text
+from sunra.systems.sharing import field_texts
 
 KINDS = {
     "cctv": _("CCTV cameras"),
@@ -78,6 +79,7 @@ REMEDIES = {
     "add_rows": _("Export the file again; it holds column names only."),
     "one_table": _("Unpack the archive and send one table at a time."),
     "copy_into_folder": _("Copy the file itself into the folder."),
+    "treat_persons": _("Remove the columns, or let your data officer say what becomes of them."),
 }
 
 WARNINGS = {
@@ -142,6 +144,7 @@ WARNINGS = {
 ERRORS = {
     "service_error": _("The file is an error message of the interface it came from."),
     "no_rows": _("The answer of the interface holds no rows."),
+    "person_columns": _("The file has columns about persons; it was not taken in and is not kept."),
     "outside_folder": _("The file is a link that leads out of the folder; it was not opened."),
     "unreadable": _("The file cannot be opened."),
     "empty_file": _("The file is empty."),
@@ -214,7 +217,7 @@ REPORT = (_("File"), _("Line"), _("Field"), _("Reason"), _("Value"), _("What to 
 
 def field(code: str) -> Text:
     """The word for a field of a table; a column's own name stays as it is."""
-    return FIELDS.get(code, code or "–")
+    return FIELDS[code] if code in FIELDS else field_texts.field(code)
 
 
 def suspicion(code: str) -> Text:

@@ -37,6 +37,8 @@ def run(
     ctx.progress(1, 2, stored.name)
     with ctx.commit():
         vintage = services.keep(actor=actor, draft=draft, file_id=stored.id, publish=False)
+        if draft.personal:
+            file_services.delete(actor=actor, file=stored)
         if vintage.state == Vintage.State.DRAFT and draft.known is None:
             drop_off.ask_for_approval(vintage)
         if dropped is not None:

@@ -25,11 +25,13 @@ from sunra.systems.sharing.incoming import Incoming, leaves
 from sunra.systems.sharing.models import ColumnMapping, Dataset, Decision, QuarantinedRow, Vintage
 from sunra.systems.sharing.rules import APPROVE, IMPORT
 from sunra.systems.sharing.services import mapping as mappings
+from sunra.systems.sharing.services import persons
 from sunra.systems.sharing.services.vintages import Step, compare, source_of, use
 
 KEPT_QUARANTINE = 5_000
 KEPT_COUNTS = 20_000
 OUTSIDE_FOLDER, KEPT_BEFORE = "outside_folder", "kept_before"
+_REMEDIES = {OUTSIDE_FOLDER: "copy_into_folder", persons.REFUSED: "treat_persons"}
 PERSONAL = "(?i)성명|이름|담당|주민|생년|전화|연락처|휴대|이메일|name|phone|tel|mail|birth"
 """Column names whose values are never kept from a row put aside."""
 REJECTS = {
@@ -53,6 +55,8 @@ class Draft:
     warnings: tuple[str, ...] = ()
     line: int = 0
     """Where the reader gave up, when it says so."""
+    personal: bool = False
+    """The file as it came holds persons' data: its content is not to be kept."""
 
 
 def import_file(
@@ -96,13 +100,18 @@ def prepare(
     known = _known(agency_id, incoming, district)
     if known:
         return Draft(agency_id, incoming, district, known=known)
+    screened = persons.screen(agency_id=agency_id, incoming=incoming)
+    if screened.refused:
+        return Draft(agency_id, incoming, district, warnings=(persons.REFUSED,), personal=True)
     try:
-        read = tables.read(path)
-        mapping = mappings.remembered(agency_id, path) if read.kind == "unknown" else None
+        read = tables.read(screened.path)
+        mapping = mappings.remembered(agency_id, screened.path) if read.kind == "unknown" else None
         if mapping is not None:
-            read = tables.read(path, mapping=mappings.as_told(mapping))
+            read = tables.read(screened.path, mapping=mappings.as_told(mapping))
     except TableError as error:
         return Draft(agency_id, incoming, district, warnings=(error.code,), line=error.line)
+    finally:
+        screened.forget()
     return Draft(
         agency_id,
         incoming,
@@ -112,6 +121,7 @@ def prepare(
         read=read,
         sorted=frames.sort(read, district=district),
         warnings=tuple(str(warning) for warning in read.warnings),
+        personal=screened.treated is not None,
     )
 
 
@@ -271,7 +281,7 @@ def _rejects(draft: Draft) -> pl.DataFrame:
     """
     if draft.read is None:
         why = draft.warnings[0]
-        remedy = "copy_into_folder" if why == OUTSIDE_FOLDER else remedy_of(why)
+        remedy = _REMEDIES.get(why) or remedy_of(why)
         return pl.DataFrame([(draft.line, "", why, "", remedy)], schema=REJECTS, orient="row")
     found = draft.read.rejects.sort("line", maintain_order=True)
     remedies = {code: remedy_of(code) for code in found["reason"].unique().to_list()}
