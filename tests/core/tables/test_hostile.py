@@ -37,34 +37,48 @@ def test_computed_cells_of_a_workbook(tmp_path: Path) -> None:
         assert result.flags == flags
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "error"),
-    [
-        ("a.csv", b"a,b\n" + b'"' + b"x,y\n" * 500, errors.UnclosedQuote),
-        ("a.csv", b"a,b\n1,2\x00\n" * 50, errors.NotATable),
-        ("a.csv", b",".join([b"x"] * 5_000) + b"\n1\n", errors.TooLarge),
-        ("a.json", b"[" * 100_000, errors.TooDeep),
-        ("a.json", b'{"a":' * 100_000, errors.TooDeep),
-        ("a.geojson", b'{"type":"FeatureCollection","features":' + b"[" * 100_000, errors.TooDeep),
-        ("a.xml", b"<a>" * 100_000, errors.TooDeep),
-        ("a.xml", b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', errors.XmlEntities),
-        ("a.xml", b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><l>&b;</l>', errors.XmlEntities),
-        ("a.zip", made.packed("a.zip", made.packed("a.csv", b"a,b\n1,2\n")), errors.TooDeep),
-        ("a.csv.gz", made.gz(made.gz(b"a,b\n1,2\n")), errors.TooDeep),
-        ("a.zip", made.packed("a.csv", b"0" * 40_000_000), errors.TooLarge),
-        ("a.csv.gz", made.gz(b"0" * 40_000_000), errors.TooLarge),
-        ("a.zip", made.packed("a.csv", b"a\n1\n", **{"b.csv": b"a\n1\n"}), errors.ManyTables),
-        ("a.zip", made.packed("a.txt.exe", b"MZ"), errors.NotATable),
-        ("a.xlsx", made.packed("[Content_Types].xml", b"x"), errors.NotATable),
-        ("a.pdf", b"%PDF-1.7\n\x00\x01\x02\x03", errors.NotATable),
-    ],
-)  # fmt: skip
-def test_hostile_files_end_in_typed_errors(
-    tmp_path: Path, name: str, data: bytes, error: type[Exception]
-) -> None:
+HOSTILE = {
+    "open quote": ("a.csv", b"a,b\n" + b'"' + b"x,y\n" * 500, errors.UnclosedQuote),
+    "NUL": ("a.csv", b"a,b\n1,2\x00\n" * 50, errors.NotATable),
+    "many columns": ("a.csv", b",".join([b"x"] * 5_000) + b"\n1\n", errors.TooLarge),
+    "deep list": ("a.json", b"[" * 100_000, errors.TooDeep),
+    "deep dict": ("a.json", b'{"a":' * 100_000, errors.TooDeep),
+    "deep features": (
+        "a.geojson",
+        b'{"type":"FeatureCollection","features":' + b"[" * 100_000,
+        errors.TooDeep,
+    ),
+    "deep elements": ("a.xml", b"<a>" * 100_000, errors.TooDeep),
+    "outside entity": ("a.xml", b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', errors.XmlEntities),
+    "entities": (
+        "a.xml",
+        b'<!DOCTYPE l [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><l>&b;</l>',
+        errors.XmlEntities,
+    ),
+    "zip in zip": ("a.zip", made.packed("a.zip", made.packed("a.csv", b"a,b\n1,2\n")), errors.TooDeep),
+    "gz in gz": ("a.csv.gz", made.gz(made.gz(b"a,b\n1,2\n")), errors.TooDeep),
+    "zip bomb": ("a.zip", made.packed("a.csv", b"0" * 40_000_000), errors.TooLarge),
+    "gz bomb": ("a.csv.gz", made.gz(b"0" * 40_000_000), errors.TooLarge),
+    "two tables": ("a.zip", made.packed("a.csv", b"a\n1\n", **{"b.csv": b"a\n1\n"}), errors.ManyTables),
+    "program": ("a.zip", made.packed("a.txt.exe", b"MZ"), errors.NotATable),
+    "no workbook": ("a.xlsx", made.packed("[Content_Types].xml", b"x"), errors.NotATable),
+    "another format": ("a.pdf", b"%PDF-1.7\n\x00\x01\x02\x03", errors.NotATable),
+}
+
+
+@pytest.mark.parametrize("what", sorted(HOSTILE))
+def test_hostile_files_end_in_typed_errors(tmp_path: Path, what: str) -> None:
     """Open quotes, NUL, thousands of columns, deep nesting, entities, archives in archives, bombs."""
+    name, data, error = HOSTILE[what]
     with pytest.raises(error):
         read(made.save(tmp_path / name, data))
+
+
+def test_json_of_many_parts_is_refused_before_it_is_unfolded(tmp_path: Path) -> None:
+    """Two bytes of brackets become sixty in memory: their number is bounded, and that of commas."""
+    for data, limits in ((b"[{},{},{}]", Limits(max_brackets=3)), (b"[1,2,3,4]", Limits(max_cells=2))):
+        with pytest.raises(errors.TooLarge):
+            read(made.save(tmp_path / "a.json", data), limits=limits)
 
 
 def test_a_zipped_shapefile_may_bring_its_description(tmp_path: Path) -> None:
@@ -99,6 +113,7 @@ def test_limits_can_be_narrowed(tmp_path: Path) -> None:
     text = made.save(tmp_path / "a.csv", made.text(made.CCTV, made.cctv_rows(30)))
     answer = made.save(tmp_path / "a.json", json.dumps([{"a": 1}] * 30).encode())
     for path, limits in (
+        (text, Limits(max_cells=20)),
         (text, Limits(max_rows=5)),
         (text, Limits(max_columns=3)),
         (text, Limits(max_bytes=50)),

@@ -169,10 +169,16 @@ def check_xml(data: bytes, file: str) -> None:
 
 
 def check_nesting(data: bytes, file: str, limits: Limits) -> None:
-    """Refuses deeply nested JSON before any parser recurses into it (brackets in text count too)."""
+    """Refuses JSON that is nested deeply, or of too many parts, before any parser unfolds it.
+
+    Brackets and commas in text count too. An empty pair of brackets of two bytes becomes sixty in memory.
+    """
     signs = np.frombuffer(data, dtype=np.uint8)
     opened = (signs == ord("[")) | (signs == ord("{"))
     closed = (signs == ord("]")) | (signs == ord("}"))
+    parts = int(opened.sum()), int((signs == ord(",")).sum())
+    if parts[0] > limits.max_brackets or parts[1] > limits.max_cells:
+        raise TooLarge(file, f"{parts[0]} brackets, {parts[1]} commas")
     marks = opened.astype(np.int8)[opened | closed] * 2 - 1
     if len(marks) and int(np.cumsum(marks, dtype=np.int64).max()) > limits.max_depth:
         raise TooDeep(file, f"nested deeper than {limits.max_depth}")

@@ -12,7 +12,8 @@ class Limits:
     ``max_bytes`` counts what lies on the disk, ``max_expanded`` what comes out of gz, zip and xlsx;
     ``max_ratio`` is expanded over packed, looked at only above ``free_expanded`` bytes (small sheets of
     equal rows pack extremely well). ``max_cells`` is the area of a sheet, ``max_json`` in bytes
-    (a parser needs many times that), ``max_field`` is in characters, ``max_depth`` in nested brackets.
+    (a parser needs many times that), ``max_field`` is in characters, ``max_depth`` in nested brackets,
+    ``max_brackets`` how many pairs of them a JSON text may hold.
     """
 
     max_bytes: int = 256 * MEGABYTE
@@ -26,3 +27,4 @@ class Limits:
     max_json: int = 128 * MEGABYTE
     max_field: int = 8_000
     max_depth: int = 64
+    max_brackets: int = 5_000_000

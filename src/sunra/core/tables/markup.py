@@ -12,7 +12,7 @@ from sunra.core.tables.raw import Raw
 from sunra.core.tables.sniff import encoding_of
 
 _CHUNK = 1 << 20
-_ELEMENTS = 6_000_000
+_ELEMENTS = 3_000_000
 _OTHER_ROOTS = {"net": "a SUMO network", "kml": "KML", "gpx": "GPX", "svg": "a drawing", "rss": "news"}
 
 

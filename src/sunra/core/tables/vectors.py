@@ -38,6 +38,8 @@ _BROKEN = (
     *(shapely.errors.ShapelyError, RuntimeError, ValueError, OSError, OverflowError, IndexError, TypeError),
 )
 _DBF_HEADER_FIELDS = 8
+Layer = tuple[dict[str, Any], list[NDArray[Any]], NDArray[np.object_]]
+"""What GDAL says of a layer, its columns and its shapes."""
 _DEGREES = 4326
 _FARTHEST = 1e8
 _SAMPLE = 300
@@ -58,16 +60,8 @@ def parse(source: Source, limits: Limits) -> Raw:
             meta, columns, geometry = _read(source.file, str(path), limits, most, encoding="ISO-8859-1")
         texts = [[_decoded(value, encoding) for value in column] for column in columns]
     else:
-        if len(source.data) > limits.max_json:
-            raise TooLarge(source.file, f"{len(source.data)} bytes of JSON, limit {limits.max_json}")
-        check_nesting(source.data, source.file, limits)
         encoding = encoding_of(source.data, file=source.file)
-        # GDAL takes every GeoJSON for UTF-8.
-        data = source.data
-        data = data if encoding == "utf-8" else data.decode(encoding).encode("utf-8", "replace")
-        # Room is made for as many features as are asked for; the shortest takes seventeen bytes.
-        most = min(limits.max_rows, len(data) // 16) + 1
-        meta, columns, geometry = _read(source.file, data, limits, most)
+        meta, columns, geometry = _geojson(source, encoding, limits)
         texts = [[_text(value) for value in column] for column in columns]
     epsg, notes = _epsg(meta["crs"]), Counter[str]()
     if source.container == "shp" and not len(meta["fields"]):
@@ -80,6 +74,21 @@ def parse(source: Source, limits: Limits) -> Raw:
         file=source.file, records=[names, *rows], lines=[0, *range(1, len(geometry) + 1)], encoding=encoding,
         epsg=epsg, geometry=geometry, notes=notes,
     )  # fmt: skip
+
+
+def _geojson(source: Source, encoding: str, limits: Limits) -> Layer:
+    if len(source.data) > limits.max_json:
+        raise TooLarge(source.file, f"{len(source.data)} bytes of JSON, limit {limits.max_json}")
+    check_nesting(source.data, source.file, limits)
+    # GDAL takes every GeoJSON for UTF-8.
+    data = source.data if encoding == "utf-8" else source.data.decode(encoding).encode("utf-8", "replace")
+    # Room is made for as many features as are asked for; the shortest takes seventeen bytes.
+    most = min(limits.max_rows, len(data) // 16) + 1
+    with TemporaryDirectory(prefix="sunra-") as folder:
+        path = Path(folder) / "layer.geojson"
+        path.write_bytes(data)
+        # The driver is named: left to guess by content, GDAL has some that fetch what a file points to.
+        return _read(source.file, f"GeoJSON:{path}", limits, most)
 
 
 @contextmanager
@@ -96,9 +105,7 @@ def _on_disk(source: Source) -> Iterator[Path]:
         yield Path(folder) / "layer.shp"
 
 
-def _read(
-    file: str, target: str | bytes, limits: Limits, most: int, **options: str
-) -> tuple[dict[str, Any], list[NDArray[Any]], NDArray[np.object_]]:
+def _read(file: str, target: str, limits: Limits, most: int, **options: str) -> Layer:
     try:
         with warnings.catch_warnings():
             # What GDAL warns of (a feature without geometry) is counted and quarantined later.

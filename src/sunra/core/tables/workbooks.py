@@ -11,7 +11,7 @@ from sunra.core.tables.limits import Limits
 
 _REFERENCE = re.compile(rb"""[\s"']r\s*=\s*["']\s*([A-Za-z]{0,8})(\d{1,12})\s*["']""")
 _FORMULA = re.compile(rb"<f[ />]")
-_UNCOMPUTED = re.compile(rb"(?:</f>|<f[^<>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+_UNCOMPUTED = re.compile(rb"(?:</f>|<f[^<>]{0,99}/>)\s{0,9}(?:<v\s{0,9}/>|<v>\s{0,9}</v>)?\s{0,9}</c>")
 _OTHER_FORMATS = ("content.xml", "xl/workbook.bin")
 _END_OF_CHAIN = 0xFFFFFFFE
 _SMALLEST_STREAM = 4_096
