@@ -18,3 +18,15 @@ def test_every_kind_has_a_word() -> None:
     """Each kind that is recognised is named, also those without a table of columns."""
     kinds = {kind.name for kind in KINDS} | {truth.kind for truth in TRUTH.values()}
     assert kinds <= texts.KINDS.keys()
+
+
+def test_every_field_has_a_word() -> None:
+    """Fields that a person maps columns to, and columns that are published, have words."""
+    fields = {name for kind in KINDS for name in (*kind.fields, *kind.columns)}
+    plain = {name for name in fields if not name.startswith(("x_", "y_"))}
+    assert {name for name in plain if str(texts.field(name)) == name} <= {
+        "time_from",
+        "time_to",
+        "cell_e",
+        "cell_n",
+    }
