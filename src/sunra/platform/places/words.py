@@ -21,6 +21,7 @@ KINDS: dict[str, Text] = {
     "locker": _("Safe parcel locker"),
     "cpted_site": _("CPTED site"),
     "licence": _("Licensed premises"),
+    "accident_hotspot": _("Accident hot spot"),
     "road": _("Road"),
     "boundary": _("Boundary"),
 }
