@@ -124,7 +124,7 @@ def test_the_upload_of_a_refused_file_is_not_kept(tmp_path: Path) -> None:
     agency = nights.office()
     officer = signed_in(make_person("data_officer", agency))
     upload = SimpleUploadedFile("중구_CCTV.csv", _file(tmp_path).read_bytes())
-    officer.post("/data/drop-off/", {"files": upload})
+    officer.post("/data/drop-off/", {"file": upload})
     assert Worker(threading.Event(), worker_id="w").run_one()
     assert Vintage.objects.get().warnings == [persons.REFUSED]
     assert not StoredFile.objects.exists()

@@ -16,7 +16,7 @@ STANDING: dict[str, Text] = {
     "expired": _("expired"),
     "refused": _("refused"),
     "withdrawn": _("withdrawn"),
-    "revoked": _("revoked"),
+    "revoked": _("revoked by the owner"),
 }
 COLOURS = {
     "requested": "now", "overdue": "warn", "granted": "done", "to_come": "next", "expired": "next",

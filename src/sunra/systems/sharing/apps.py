@@ -1,9 +1,18 @@
 """The app's registration."""
 
+from urllib.parse import urlencode
+
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sunra.platform.places import origins
 from sunra.platform.ui import doors
+
+
+def _origin(layer: str, source: str, key: str) -> str:
+    """The page that leads from a published row back to file and line."""
+    return f"{reverse('sharing:lineage')}?{urlencode({'layer': layer, 'source': source, 'key': key})}"
 
 
 class SharingConfig(AppConfig):
@@ -14,6 +23,7 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the catalogue behind its door."""
+        origins.register("sharing/", "sharing.view_dataset", _origin)
         doors.register("see", _("Data"), "sharing:catalogue", "sharing.view_dataset", order=10)
         doors.register("see", _("Statistics"), "sharing:statistics", "sharing.view_statistics", order=30)
         doors.register("see", _("Open data"), "open:catalogue", "sharing.view_dataset", order=40)

@@ -88,7 +88,7 @@ def agreement(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     table = Table(
         columns=[
             Column("at", gettext_lazy("When")),
-            Column("act", gettext_lazy("What"), format=words.act),
+            Column("act", gettext_lazy("What was done"), format=words.act),
             Column(
                 "role",
                 gettext_lazy("By role"),
@@ -147,7 +147,7 @@ def _history(found: Agreement) -> list[TimelineItem]:
         )
     if found.ended_at:
         revoked = found.state == Agreement.State.REVOKED
-        title, who = (_("Revoked"), found.agency) if revoked else (_("Withdrawn"), found.receiver)
+        title, who = (_("Revoked by the owner"), found.agency) if revoked else (_("Withdrawn"), found.receiver)
         items.append(TimelineItem(found.ended_at, title, found.end_reason, who=str(who)))
     return items
 
