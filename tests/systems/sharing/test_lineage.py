@@ -84,3 +84,15 @@ def test_the_page_tells_file_and_line(tmp_path: Path) -> None:
     assert one.file_name in text
     assert two.file_name in text
     assert client.get("/data/lineage/").status_code == 404
+
+
+def test_the_list_of_facilities_leads_there(tmp_path: Path) -> None:
+    """Beside each facility stands the way back to its file; a source of no file has none."""
+    one = first(tmp_path)
+    client = signed_in(make_person("data_officer", one.agency))
+    nights.with_facilities(one.agency, source="elsewhere")
+    text = client.get("/facilities/").content.decode()
+    assert "/data/lineage/?layer=facility&amp;source=sharing" in text
+    assert "source=elsewhere" not in text
+    volunteer = signed_in(make_person("volunteer", one.agency))
+    assert "/data/lineage/" not in volunteer.get("/facilities/").content.decode()

@@ -12,7 +12,7 @@ from sunra.core.geo.cells import format_cell
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import actor_of
 from sunra.platform.maps.component import Layer, Map
-from sunra.platform.places import selectors, words
+from sunra.platform.places import origins, selectors, words
 from sunra.platform.places.models import Facility, LegalDong
 from sunra.platform.ui.tables import Column, Filter, Table
 
@@ -43,6 +43,11 @@ def page(request: HttpRequest) -> HttpResponse:
 def _table(request: HttpRequest, found: QuerySet[Facility], kinds: list[dict[str, Any]]) -> Table:
     used = found.exclude(dong="").order_by("dong").values_list("dong", flat=True).distinct()
     names = dict(LegalDong.objects.filter(code__in=list(used)).values_list("code", "name"))
+    actor = actor_of(request)
+
+    def origin(row: Facility) -> str:
+        return origins.address_of(actor, "facility", row.source, row.key)
+
     return Table(
         columns=[
             Column("name", words.NAME, value=_name, order="name"),
@@ -50,7 +55,7 @@ def _table(request: HttpRequest, found: QuerySet[Facility], kinds: list[dict[str
             Column("count", words.COUNT, numeric=True),
             Column("dong", words.DONG, format=lambda code: names.get(code, code) or "–"),
             Column("cell", words.CELL, sort=False, value=_cell),
-            Column("published", words.PUBLISHED),
+            Column("published", words.PUBLISHED, link=origin),
         ],
         rows=found,
         request=request,

@@ -220,6 +220,11 @@ def field(code: str) -> Text:
     return FIELDS[code] if code in FIELDS else field_texts.field(code)
 
 
+def difference(code: str) -> Text:
+    """How a row differs from the vintage in use."""
+    return DIFFERENCES.get(code, code)
+
+
 def suspicion(code: str) -> Text:
     """What looks wrong about a vintage."""
     return SUSPICIONS.get(code, code)

@@ -36,7 +36,9 @@ def run(
     )
     ctx.progress(1, 2, stored.name)
     with ctx.commit():
-        vintage = services.keep(actor=actor, draft=draft, file_id=stored.id, publish=False)
+        vintage = services.keep(
+            actor=actor, draft=draft, file_id=stored.id, publish=False, sender=drop_off.sender_of(dropped)
+        )
         if draft.personal:
             file_services.delete(actor=actor, file=stored)
         if vintage.state == Vintage.State.DRAFT and draft.known is None:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sunra.platform.base.models import Owned
 
@@ -48,7 +49,7 @@ class Vintage(Owned):
         """Where a vintage stands; of a dataset one at most is published."""
 
         DRAFT = "draft", _("Waiting for approval")
-        PUBLISHED = "published", _("In use")
+        PUBLISHED = "published", pgettext_lazy("vintage", "In use")
         SUPERSEDED = "superseded", _("Replaced")
         REJECTED = "rejected", _("Rejected")
         ROLLED_BACK = "rolled_back", _("Rolled back")

@@ -26,6 +26,7 @@ from sunra.systems.sharing.rules import APPROVE, MAP, VIEW
 
 State = Vintage.State
 _MARGIN = 0.001
+_TAKEN = {Decision.Act.APPROVE, Decision.Act.PUBLISH}
 _TAGS = {
     State.DRAFT: "now",
     State.PUBLISHED: "done",
@@ -93,11 +94,10 @@ def _steps(actor: Actor, found: Vintage) -> dict[str, Any]:
 
 def history_item(decision: Decision) -> TimelineItem:
     """One decision for the timeline."""
-    text: Text = decision.reason or _("%(added)s added, %(changed)s changed, %(gone)s gone") % {
-        "added": f"{decision.added:,}",
-        "changed": f"{decision.changed:,}",
-        "gone": f"{decision.gone:,}",
-    }
+    text: Text = decision.reason
+    counts = decision.vintage.changes
+    if decision.act in _TAKEN and "added" in counts:
+        text = ", ".join(f"{texts.DIFFERENCES[kind]} {counts[kind]:,}" for kind in comparison.KINDS)
     return TimelineItem(
         when=decision.created,
         title=Decision.Act(decision.act).label,
@@ -131,7 +131,7 @@ def _difference_table(request: HttpRequest, actor: Actor, found: Vintage) -> Tab
     rows = selectors.differences(actor, found)
     return Table(
         columns=[
-            Column("state", gettext_lazy("Kind of change"), format=lambda code: texts.DIFFERENCES.get(code, code)),
+            Column("state", gettext_lazy("Kind of change"), format=texts.difference),
             Column("name", gettext_lazy("Name"), value=lambda row: row["name"] or row["address"]),
             Column("fields", gettext_lazy("What changed"), value=_what, sort=False),
             Column("metres", gettext_lazy("Distance"), numeric=True, format=_metres),

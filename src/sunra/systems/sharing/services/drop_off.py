@@ -107,6 +107,12 @@ def settle(*, dropped_id: int, vintage: Vintage, seen: bool) -> None:
     )
 
 
+def sender_of(dropped_id: int | None) -> str:
+    """The name of who handed a file in; empty when nobody did."""
+    row = DroppedFile.objects.select_related("drop_off").filter(pk=dropped_id).first()
+    return row.drop_off.label if row else ""
+
+
 def ask_for_approval(vintage: Vintage) -> None:
     """Tell the steward and the data officers of the owner that a vintage waits."""
     steward = vintage.dataset.steward_id

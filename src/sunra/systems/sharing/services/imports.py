@@ -153,8 +153,11 @@ def keep(
     file_id: UUID | None = None,
     demo: bool = False,
     publish: bool = True,
+    sender: str = "",
 ) -> Vintage:
     """Store the vintage with its quarantine; ``publish`` takes it into use at once, else it waits.
+
+    ``sender`` names who handed the file in when a job reads it for them.
 
     Publishing needs the right to approve, and is noted as done by this actor. A file that was kept before
     changes nothing, unless it had been replaced: then it comes back into use. What a person rejected or
@@ -183,7 +186,7 @@ def keep(
         file_id=file_id,
         file_name=draft.incoming.name[:255],
         kind=dataset.kind,
-        imported_by=(actor.label or actor.id)[:120],
+        imported_by=(sender or actor.label or actor.id)[:120],
         state=Vintage.State.UNUSABLE if useless else Vintage.State.DRAFT,
     )
     table = _table(draft)
