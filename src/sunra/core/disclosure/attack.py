@@ -245,7 +245,7 @@ class _Search:
         return found
 
     def _solve(
-        self, cost: np.ndarray, given: dict, sums: csr_array, low: np.ndarray, high: np.ndarray
+        self, cost: np.ndarray, given: dict[str, object], sums: csr_array, low: np.ndarray, high: np.ndarray
     ) -> float:
         self.programs += 1
         done: OptimizeResult = linprog(cost, **given)

@@ -36,7 +36,7 @@ def cell_keys(keys: np.ndarray, cell: np.ndarray, cells: int) -> np.ndarray:
     """The key of each cell in [0, 1): ``keys`` (n,) uint32 and the cell number of each record (n,)."""
     sums = np.zeros(cells, dtype=np.uint64)
     np.add.at(sums, cell, keys.astype(np.uint64))
-    return (sums % _SCALE).astype(np.float64) / _SCALE
+    return np.asarray((sums % _SCALE).astype(np.float64) / _SCALE)
 
 
 def perturb(counts: np.ndarray, keys: np.ndarray) -> np.ndarray:
@@ -53,7 +53,7 @@ def perturb(counts: np.ndarray, keys: np.ndarray) -> np.ndarray:
     steps[:, -1] = 1.0
     row = np.minimum(given, LARGEST)
     change = (key[:, None] >= steps[row]).sum(axis=1) - WIDEST
-    return given + change
+    return np.asarray(given + change)
 
 
 @cache
@@ -111,7 +111,7 @@ def _most_entropy(d: np.ndarray, variance: float) -> np.ndarray:
     rows = np.vstack([np.ones_like(d), d, d**2])
     fixed = found - np.linalg.pinv(rows) @ (rows @ found - np.array([1.0, 0.0, variance]))
     if (fixed > -1e-12).all() and abs(fixed - found).max() < 1e-3:
-        return np.clip(fixed, 0.0, 1.0)
+        return np.asarray(np.clip(fixed, 0.0, 1.0))
     corner = linprog(np.zeros(len(d)), A_eq=rows, b_eq=[1.0, 0.0, variance], bounds=(0, 1), method="highs")
     if corner.status != 0:
         corner = linprog(d**2, A_eq=rows[:2], b_eq=[1.0, 0.0], bounds=(0, 1), method="highs")

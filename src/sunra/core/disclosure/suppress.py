@@ -68,7 +68,7 @@ class _State:
 
     def shown(self) -> np.ndarray:
         """Nodes whose value is public."""
-        return self.earlier | (self.movable & ~self.hidden)
+        return np.asarray(self.earlier | (self.movable & ~self.hidden))
 
     def target(self) -> np.ndarray:
         """How low each hidden node must be able to be."""
@@ -76,7 +76,7 @@ class _State:
         if self.secondary == "full":
             return self.floor
         large = truth >= self.threshold
-        return np.maximum(self.floor, np.where(large, truth - self.threshold, 0.0))
+        return np.asarray(np.maximum(self.floor, np.where(large, truth - self.threshold, 0.0)))
 
     def certify(self, nodes: np.ndarray, values: np.ndarray) -> int:
         """Note what a possible x proves; returns how much was new."""
