@@ -15,8 +15,6 @@ END = "\x03end\x03"
 _MAX_LINES_IN_FIELD = 100
 _CELLS = 3
 """Times the cells of the largest sheet: texts take less room than cells of a workbook."""
-_CELLS = 3
-"""Times the cells of the largest sheet: texts take less room than cells of a workbook."""
 
 
 def parse(source: Source, limits: Limits) -> Raw:
@@ -38,9 +36,6 @@ def parse(source: Source, limits: Limits) -> Raw:
         lines.append(line)
         cut_line = line if cut else 0
         # Titles and several header rows may stand above the rows.
-        cells += len(record)
-        if cells > _CELLS * limits.max_cells:
-            raise TooLarge(source.file, f"over {cells} cells", line=line)
         cells += len(record)
         if cells > _CELLS * limits.max_cells:
             raise TooLarge(source.file, f"over {cells} cells", line=line)
