@@ -38,9 +38,7 @@ class ConnectorForm(forms.Form):
     """A source and how often; the codes for the sources that ask for a year and an area."""
 
     source = forms.ChoiceField(label=gettext_lazy("Source"))
-    every = forms.ChoiceField(
-        label=gettext_lazy("Repeats"), choices=Connector.Every.choices, initial="week"
-    )
+    every = forms.ChoiceField(label=gettext_lazy("Repeats"), choices=Connector.Every.choices, initial="week")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -48,7 +46,7 @@ class ConnectorForm(forms.Form):
         for one in SOURCES.values():
             for name, title in (one.asks or {}).items():
                 self.fields[name] = forms.CharField(
-                    label=title,
+                    label=str(title),
                     required=False,
                     max_length=20,
                     help_text=gettext_lazy("Only for accident hot spots."),
