@@ -46,7 +46,7 @@ class Source:
 
 
 _DATA_GO_KR, _SEOUL, _SAFETY = "SUNRA_DATA_GO_KR_KEY", "SUNRA_SEOUL_KEY", "SUNRA_SAFETYDATA_KEY"
-_SPOT = {
+_SPOT: dict[str, Text] = {
     "searchYearCd": _("Year code, as 2025119"),
     "siDo": _("Province, two digits (11)"),
     "guGun": _("District, three digits (290)"),
