@@ -88,7 +88,7 @@ INDICATORS: dict[str, Indicator] = {
             about_en="Mean time from call to arrival of the 112 calls whose export gives the arrival.",
         ),
         Indicator(
-            "facilities_per_km2", "면적(㎢)당 안전시설 수", "Facilities per km²", "개/㎢", "per km²",
+            "facilities_per_km2", "면적(km²)당 안전시설 수", "Facilities per km²", "개/km²", "per km²",
             "facilities", "area_km2", 1, "whole", AREAS, timed=False, needs="no_facilities",
             about_ko="공개된 안전시설의 수량(카메라는 대수)을 법정동 면적으로 나눕니다.",
             about_en="Units of published facilities (cameras, not poles) divided by the area of the dongs.",

@@ -94,8 +94,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
 def figure_table(request: HttpRequest, shown: Shown) -> Table:
     """The figures of a view; not taken away as CSV here, since what leaves is protected first."""
     what = shown.view.what
+    chosen = shown.of(shown.view.unit)
+    marked = chosen.name if chosen else ""
     columns = [
-        Column("name", unit_name(shown.view.by), link=lambda row: f"?{shown.view.address(unit=row.unit)}"),
+        Column("name", unit_name(shown.view.by), format=lambda name: f"● {name}" if name == marked else name, link=lambda row: f"?{shown.view.address(unit=row.unit)}"),
         Column(
             "value", what.name, numeric=True, unit=what.unit,
             format=lambda value: statistics_texts.number(value, what.digits),
