@@ -97,7 +97,11 @@ def figure_table(request: HttpRequest, shown: Shown) -> Table:
     chosen = shown.of(shown.view.unit)
     marked = chosen.name if chosen else ""
     columns = [
-        Column("name", unit_name(shown.view.by), format=lambda name: f"● {name}" if name == marked else name, link=lambda row: f"?{shown.view.address(unit=row.unit)}"),
+        Column(
+            "name", unit_name(shown.view.by),
+            format=lambda name: f"● {name}" if name == marked else name,
+            link=lambda row: f"?{shown.view.address(unit=row.unit)}",
+        ),
         Column(
             "value", what.name, numeric=True, unit=what.unit,
             format=lambda value: statistics_texts.number(value, what.digits),
