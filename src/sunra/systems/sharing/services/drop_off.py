@@ -109,8 +109,9 @@ def settle(*, dropped_id: int, vintage: Vintage, seen: bool) -> None:
 
 def sender_of(dropped_id: int | None) -> str:
     """The name of who handed a file in; empty when nobody did."""
-    row = DroppedFile.objects.select_related("drop_off").filter(pk=dropped_id).first()
-    return row.drop_off.label if row else ""
+    if dropped_id is None:
+        return ""
+    return DroppedFile.objects.select_related("drop_off").get(pk=dropped_id).drop_off.label
 
 
 def ask_for_approval(vintage: Vintage) -> None:
