@@ -2,10 +2,14 @@
 
 import polars as pl
 
+from sunra.core.geo.districts import districts
+from sunra.engine import store
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.agencies.models import Agency
+from sunra.platform.base.home import home
+from sunra.platform.places.models import PlaceEvent
 from sunra.platform.places.services import publish
-from sunra.systems.sharing.models import Dataset, Opening, Vintage
+from sunra.systems.sharing.models import Dataset, Opening, StatisticsRun, Vintage
 from sunra.systems.sharing.opened import files
 from sunra.systems.sharing.services import opendata
 from sunra.systems.sharing.services.imports import source_of
@@ -61,13 +65,39 @@ def streets(agency: Agency) -> Dataset:
     return dataset
 
 
-def calls(agency: Agency, *, count: int = 400) -> Dataset:
-    """A dataset of thefts, most of them in a few places."""
+def calls(agency: Agency) -> Dataset:
+    """A dataset of calls, and a released year of the dongs around: one figure withheld, one beyond."""
     dataset = Dataset.objects.create(agency=agency, kind="call112", title="calls")
-    nights.with_events(agency, count=count)
-    from sunra.platform.places.models import PlaceEvent
-
+    nights.with_events(agency, count=3)
     PlaceEvent.objects.filter(agency=agency).update(source=source_of(dataset))
+    codes = [dong.code for dong in districts().dongs(nights.DISTRICT)[:6]]
+    rows = [
+        {"dong": code, "family": family, "year": "2025", "shown": None if number == 0 else 5 + number}
+        for number, code in enumerate([*codes, f"{nights.NEIGHBOUR}10100"])
+        for family in (None, "theft", "traffic")
+    ]
+    run = StatisticsRun.objects.create(
+        agency=agency, folder=f"statistics/{dataset.id}", code_version="1", released=True
+    )
+    store.write(home() / run.folder / "public.parquet", pl.DataFrame(rows, infer_schema_length=None), {})
+    return dataset
+
+
+def stations(agency: Agency) -> Dataset:
+    """A table of figures by station, one of them small."""
+    dataset = Dataset.objects.create(agency=agency, kind="crime_table", title="stations")
+    vintage = _vintage(agency, dataset, 12)
+    vintage.counts = [
+        {
+            "station": station,
+            "year": 2025,
+            "category": category,
+            "count": 2 if (s, c) == (0, 0) else 40 + 7 * s + c,
+        }
+        for s, station in enumerate(("중부", "동래", "영도", "해운대"))
+        for c, category in enumerate(("절도", "폭력", "강도"))
+    ]
+    vintage.save(update_fields=["counts"])
     return dataset
 
 
@@ -87,8 +117,8 @@ def opened(dataset: Dataset, *, licence: str = "KOGL-1", made: bool = False, **m
     return opening
 
 
-def _vintage(agency: Agency, dataset: Dataset, rows: int) -> None:
-    Vintage.objects.create(
+def _vintage(agency: Agency, dataset: Dataset, rows: int) -> Vintage:
+    return Vintage.objects.create(
         agency=agency, dataset=dataset, file_name="a.csv", sha256="0" * 64, reader="1", kind=dataset.kind,
         rows=rows + 3, accepted=rows, merged=1, quarantined=2, published=rows,
         placed={"point": rows - 1, "dong": 1}, reference_date="2026-10-01",
@@ -102,3 +132,11 @@ def _publish(
         actor=nights.job(agency), agency_id=agency.id, layer=layer, kind=dataset.kind,
         source=source_of(dataset), frame=frame, demo=demo,
     )  # fmt: skip
+
+
+def first_feature(opening: Opening) -> int:
+    """The number of the first feature of an opening of places."""
+    from sunra.systems.sharing.opened import features
+    from sunra.systems.sharing.opened.collection import of_opening
+
+    return int(next(features.every(of_opening(opening)))["id"])

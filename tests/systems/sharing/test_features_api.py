@@ -140,6 +140,7 @@ def test_properties_and_times_narrow(dataset: Dataset) -> None:
     cell = items(dataset)["features"][1]["properties"]["cell"]
     assert items(dataset, f"?cell={cell}")["numberMatched"] >= 1
     assert items(dataset, "?cell=nowhere")["numberMatched"] == 0
+    assert items(dataset, "?category=theft")["numberMatched"] == 0, "other collections have it"
     day = now().date()
     assert items(dataset, "?datetime=2000-01-01/..")["numberMatched"] == 40
     assert items(dataset, f"?datetime=../{day - timedelta(days=2)}")["numberMatched"] == 0

@@ -12,7 +12,7 @@ from django.http import Http404
 from sunra.platform.base.errors import UserError
 from sunra.platform.ledger.models import Record
 from sunra.platform.places.models import Facility
-from sunra.systems.sharing.models import Dataset, Opening
+from sunra.systems.sharing.models import Dataset, Opening, Release, StatisticsRun
 from sunra.systems.sharing.opened import columns, files
 from sunra.systems.sharing.opened.collection import of_opening
 from sunra.systems.sharing.selectors import opendata as selectors
@@ -105,9 +105,23 @@ def test_events_leave_as_figures_by_dong_alone() -> None:
     opening = made.opened(dataset)
     assert opening.form == "counts"
     assert set(opening.columns) == {"dong", "dong_name", "year", "category", "count"}
-    assert all(row["count"] is None or row["count"] == 0 or row["count"] >= 5 for row in opening.rows)
-    assert any(row["count"] for row in opening.rows)
+    assert {row["dong"][:5] for row in opening.rows} == {nights.DISTRICT}
+    assert {row["category"] for row in opening.rows} == {"all", "theft", "traffic"}
+    assert [row["count"] for row in opening.rows].count(None) == 3
     assert all("중구" in row["dong_name"] for row in opening.rows)
+    Opening.objects.all().delete()
+    StatisticsRun.objects.all().delete()
+    with pytest.raises(UserError):
+        made.opened(dataset)
+
+
+def test_figures_by_station_pass_disclosure_control() -> None:
+    """If this fails, a small figure of a station leaves, or can be computed from the others."""
+    opening = made.opened(made.stations(nights.office()))
+    assert set(opening.columns) == {"station", "year", "category", "count"}
+    figures = {(row["station"], row["category"]): row["count"] for row in opening.rows}
+    assert figures["중부", "절도"] is None
+    assert Release.objects.get().subject == "crime_table"
 
 
 def test_a_dataset_without_rows_or_of_no_known_kind_cannot_be_opened() -> None:

@@ -8,7 +8,7 @@ from ninja import Router
 from sunra.platform.accounts.access import PUBLIC
 from sunra.platform.accounts.api import Needs
 from sunra.platform.accounts.limits import guarded
-from sunra.systems.sharing.api.described import Problem
+from sunra.systems.sharing.api.described import JSONLD_EXTRA, Problem
 from sunra.systems.sharing.opened import dcat
 
 router = Router(tags=["open data"], auth=Needs(PUBLIC))
@@ -22,7 +22,12 @@ def answer(request: HttpRequest) -> HttpResponse:
     return found
 
 
-@router.get("/catalogue", url_name="open_catalogue", response={200: dict[str, Any], 429: Problem})
+@router.get(
+    "/catalogue",
+    url_name="open_catalogue",
+    response={200: dict[str, Any], 429: Problem},
+    openapi_extra=JSONLD_EXTRA,
+)
 @guarded("open", "PUBLIC_CALLS")
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Everything open, as DCAT-AP."""

@@ -12,6 +12,8 @@ _DAY = (
 ).replace("[0-9]{4}", "(19|20)[0-9]{2}")
 _TIME = rf"{_DAY}(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?"
 _DATETIME = rf"^({_TIME}|(\.\.)?/{_TIME}|{_TIME}/(\.\.)?|{_TIME}/{_TIME})$"
+GEOJSON = "application/geo+json"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 _TYPES = {
     "string": "string",
     "integer": "integer",
@@ -144,9 +146,26 @@ def _properties() -> list[dict[str, Any]]:
     ]
 
 
+def _answers(*kinds: str, schema: str = "") -> dict[str, Any]:
+    """The kinds of answer beside plain JSON: a page for people, GeoJSON of the named schema."""
+    page = {"text/html": {"schema": {"type": "string"}}}
+    same = {"schema": {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "object"}}
+    return {200: {"content": page | dict.fromkeys(kinds, same)}}
+
+
 def items_extra() -> dict[str, Any]:
-    """The parameters of a page of features."""
-    return {"parameters": [_BBOX, _TIMES, _LIMIT, _OFFSET, _AFTER, FORMAT, *_properties()]}
+    """The parameters and answers of a page of features."""
+    return {
+        "parameters": [_BBOX, _TIMES, _LIMIT, _OFFSET, _AFTER, FORMAT, *_properties()],
+        "responses": _answers(GEOJSON, schema="ItemsOut"),
+    }
 
 
-PLAIN = {"parameters": [FORMAT]}
+def plain_extra(schema: str = "") -> dict[str, Any]:
+    """Those of a document; of a feature with ``schema``."""
+    kinds = (GEOJSON,) if schema else ()
+    return {"parameters": [FORMAT], "responses": _answers(*kinds, schema=schema)}
+
+
+OPENAPI_EXTRA = {"responses": {200: {"content": {OPENAPI: {"schema": {"type": "object"}}}}}}
+JSONLD_EXTRA = {"responses": {200: {"content": {"application/ld+json": {"schema": {"type": "object"}}}}}}

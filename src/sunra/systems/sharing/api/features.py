@@ -19,7 +19,7 @@ from sunra.platform.accounts.api import Needs
 from sunra.platform.accounts.limits import guarded
 from sunra.platform.base.time import now
 from sunra.systems.sharing.api import described, openapi
-from sunra.systems.sharing.api.described import items_extra
+from sunra.systems.sharing.api.described import GEOJSON, OPENAPI, items_extra
 from sunra.systems.sharing.opened import asked, features
 from sunra.systems.sharing.opened.collection import Collection
 from sunra.systems.sharing.opened.licences import licence
@@ -30,8 +30,7 @@ router = Router(tags=["features"], auth=Needs(PUBLIC))
 _SPEC = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 CONFORMS = [f"{_SPEC}/{part}" for part in ("core", "geojson", "html", "oas30")]
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
-OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+JSON, HTML = "application/json", "text/html"
 ITEMS_PAGE = "sharing/open_api_items.html"
 _TITLES = {"self": "This document", "alternate": "This document as a page"}
 _REFUSALS = {400: described.Problem, 404: described.Problem, 429: described.Problem}
@@ -97,7 +96,7 @@ def _only(request: HttpRequest, *names: str) -> None:
             )
 
 
-@_get("/", "ogc_landing", described.Landing, described.PLAIN)
+@_get("/", "ogc_landing", described.Landing, described.plain_extra())
 def landing(request: HttpRequest) -> HttpResponse:
     """Where a program starts: links to everything else."""
     _only(request)
@@ -115,14 +114,20 @@ def landing(request: HttpRequest) -> HttpResponse:
     return _answer(request, body, title=body["title"])
 
 
-@_get("/conformance", "ogc_conformance", described.Conformance, described.PLAIN)
+@_get("/conformance", "ogc_conformance", described.Conformance, described.plain_extra())
 def conformance(request: HttpRequest) -> HttpResponse:
     """The parts of the standard that hold here."""
     _only(request)
     return _answer(request, {"conformsTo": CONFORMS}, title=_("Conformance"))
 
 
-@router.get("/api", url_name="ogc_openapi", response={200: dict[str, Any], **_REFUSALS})
+@router.get(
+    "/api",
+    url_name="ogc_openapi",
+    response={200: dict[str, Any], **_REFUSALS},
+    openapi_extra=described.OPENAPI_EXTRA,
+)
+@guarded("open", "PUBLIC_CALLS")
 def description(request: HttpRequest) -> HttpResponse:
     """These addresses in OpenAPI 3.0."""
     _only(request)
@@ -132,7 +137,7 @@ def description(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@_get("/collections", "ogc_collections", described.CollectionsOut, described.PLAIN)
+@_get("/collections", "ogc_collections", described.CollectionsOut, described.plain_extra())
 def collections(request: HttpRequest) -> HttpResponse:
     """What can be read: everything open, and with a key what its agency may see."""
     _only(request)
@@ -141,7 +146,7 @@ def collections(request: HttpRequest) -> HttpResponse:
     return _answer(request, body, title=_("Collections"), template="sharing/open_api_collections.html")
 
 
-@_get("/collections/{collection_id}", "ogc_collection", described.CollectionOut, described.PLAIN)
+@_get("/collections/{collection_id}", "ogc_collection", described.CollectionOut, described.plain_extra())
 def collection(request: HttpRequest, collection_id: str) -> HttpResponse:
     """One collection: extent, licence, links to its features and files."""
     _only(request)
@@ -175,7 +180,12 @@ def items(request: HttpRequest, collection_id: str) -> HttpResponse:
     )
 
 
-@_get("/collections/{collection_id}/items/{feature_id}", "ogc_item", described.FeatureOut, described.PLAIN)
+@_get(
+    "/collections/{collection_id}/items/{feature_id}",
+    "ogc_item",
+    described.FeatureOut,
+    described.plain_extra("FeatureOut"),
+)
 def item(request: HttpRequest, collection_id: str, feature_id: str) -> HttpResponse:
     """One feature."""
     _only(request)

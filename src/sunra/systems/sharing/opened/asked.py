@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunra.platform.base.errors import Text, UserError
 from sunra.platform.base.time import SEOUL
-from sunra.systems.sharing.opened.columns import Column
+from sunra.systems.sharing.opened.columns import COUNTED, DICTIONARY, Column
 
 DEFAULT_LIMIT, MOST = 100, 10_000
 _LARGEST = 2**53
@@ -32,7 +32,9 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question: ``after`` is the last feature of the page before, where it is known."""
+    """One question: ``after`` is the last feature of the page before, where it is known; ``nowhere`` when a
+    property is asked for that other collections have and this one has not.
+    """
 
     box: Box | None = None
     since: datetime | None = None
@@ -41,6 +43,7 @@ class Asked:
     offset: int = 0
     after: int | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
+    nowhere: bool = False
 
     @property
     def narrowed(self) -> bool:
@@ -58,7 +61,8 @@ class BadParameter(UserError):  # noqa: N818 - named for what people did
 def read(given: Mapping[str, str], known: tuple[Column, ...]) -> Asked:
     """The question in an address's parameters; raises ``BadParameter``, also for a parameter unknown."""
     names = {column.name for column in known if column.name != "changed"}
-    unknown = [name for name in given if name not in _PAGING and name not in names]
+    others = {**COUNTED, **DICTIONARY, **{column.name: column for column in known}}
+    unknown = [name for name in given if name not in _PAGING and (name not in others or name == "changed")]
     if unknown:
         raise BadParameter(unknown[0], ONLY_KNOWN)
     since, until = _span(given["datetime"]) if "datetime" in given else (None, None)
@@ -69,11 +73,8 @@ def read(given: Mapping[str, str], known: tuple[Column, ...]) -> Asked:
         limit=min(_integer(given, "limit", DEFAULT_LIMIT, least=1), MOST),
         offset=min(_integer(given, "offset", 0), _LARGEST),
         after=min(_integer(given, "after", 0), _LARGEST) if "after" in given else None,
-        properties={
-            column.name: _value(column, given[column.name])
-            for column in known
-            if column.name in names & set(given)
-        },
+        properties={name: _value(column, given[name]) for name, column in others.items() if name in given},
+        nowhere=any(name in others and name not in names for name in given),
     )
 
 

@@ -56,6 +56,8 @@ class Page:
 
 def page(collection: Collection, asked: Asked) -> Page:
     """The page asked for."""
+    if asked.nowhere:
+        return Page([], 0, None)
     if collection.counted:
         found = counts.narrow(counts.features(collection), asked)
         start = asked.offset
