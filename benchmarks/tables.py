@@ -1,17 +1,15 @@
 """How fast the real files are read, located and cleaned, and that every row of them is accounted for.
 
-    python benchmarks/tables.py [--json] [--fuzz N]
+    python benchmarks/tables.py [--json]
 
-Prints rows per second and balances per group of files; `--fuzz` reads N damaged files per reader family too.
+Prints rows per second and balances per group of files.
 """
 
 import argparse
 import json
 import os
-import random
 import resource
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from sunra.core.geo.districts import districts  # noqa: E402
-from sunra.core.tables import TableError, read, read_folder  # noqa: E402
+from sunra.core.tables import read, read_folder  # noqa: E402
 from sunra.core.tables.names import names  # noqa: E402
 
 DATA = Path(os.environ.get("SUNRA_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -62,33 +60,7 @@ def group(folder: str) -> dict[str, Any]:
     }
 
 
-def fuzz(times: int) -> dict[str, Any]:
-    """Damaged files per family: what they ended in; any other exception stops the run."""
-    from tests.core.tables.test_fuzz import FAMILIES, made
-
-    found = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for family, (name, make) in FAMILIES.items():
-            started, typed, longest = time.perf_counter(), 0, 0.0
-            for number in range(times):
-                path = made.save(Path(folder) / name, make(random.Random(f"bench {family} {number}")))
-                one = time.perf_counter()
-                try:
-                    read(path)
-                except TableError:
-                    typed += 1
-                longest = max(longest, time.perf_counter() - one)
-            found[family] = {
-                "files": times,
-                "typed_errors": typed,
-                "crashes": 0,
-                "longest_seconds": round(longest, 2),
-                "seconds": round(time.perf_counter() - started, 1),
-            }
-    return found
-
-
-def measure(times: int) -> dict[str, Any]:
+def measure() -> dict[str, Any]:
     """Everything this script prints."""
     started = time.perf_counter()
     districts().locate(127.0, 37.6)
@@ -98,8 +70,6 @@ def measure(times: int) -> dict[str, Any]:
     one = read(DATA / SEONGBUK)
     result["seongbuk_lights"] = {"rows": one.rows, "seconds": round(time.perf_counter() - started, 2)}
     result["groups"] = {name: group(folder) for name, folder in GROUPS.items()}
-    if times:
-        result["fuzz"] = fuzz(times)
     result["peak_megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return result
 
@@ -110,9 +80,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--fuzz", type=int, default=0, metavar="N", help="damaged files per reader family")
     arguments = parser.parse_args()
-    result = measure(arguments.fuzz)
+    result = measure()
     if arguments.json:
         print(json.dumps(result, ensure_ascii=False, indent=1))
         return
@@ -124,9 +93,6 @@ def main() -> None:
         state = "balanced" if row["balanced"] else "NOT BALANCED"
         speed = f"{row['seconds']} s, {row['rows_per_second']} rows/s"
         print(f"{name}: {row['files']} files, {sums}, {state}; {speed}")
-    for name, row in result.get("fuzz", {}).items():
-        longest = f"longest {row['longest_seconds']} s"
-        print(f"fuzz {name}: {row['files']} files, {row['typed_errors']} typed errors, {longest}")
 
 
 if __name__ == "__main__":

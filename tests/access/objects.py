@@ -113,7 +113,8 @@ def _item(agency: Agency, _person: Person) -> dict[str, object]:
 
 
 def _connector(agency: Agency, _person: Person) -> dict[str, object]:
-    return {"connector_id": Connector.objects.create(agency=agency, source="cctv_info").pk}
+    chosen = {"guGun": uuid.uuid4().hex}
+    return {"connector_id": Connector.objects.create(agency=agency, source="cctv_info", chosen=chosen).pk}
 
 
 def _open(agency: Agency, _person: Person) -> dict[str, object]:

@@ -19,9 +19,7 @@ def tables() -> None:
 @tables.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option(
-    "--learn", is_flag=True, help="Read twice: located rows help to place others."
-)
+@click.option("--learn", is_flag=True, help="Read twice: located rows help to place others.")
 def read(files: tuple[Path, ...], *, as_json: bool, learn: bool) -> None:
     """Read FILES; every row is accepted, merged or quarantined, and the sums are printed.
 

@@ -11,10 +11,9 @@ from typing import Self
 
 import polars as pl
 
-from sunra.core.tables.names import names as gazetteer
 from sunra.core.tables.result import WITNESS_SCHEMA, TableRead
 
-__all__ = ["Gazetteer", "gazetteer", "learn"]
+__all__ = ["Gazetteer", "learn"]
 
 NAME, CALLED, LOT, ROAD = "name", "called", "lot", "road"
 PURE = 0.9

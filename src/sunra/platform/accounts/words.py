@@ -11,4 +11,5 @@ PERMISSIONS = {
     "places.view_place": _("Read facilities and streets"),
     "risk.view_forecast": _("Read forecasts"),
     "sharing.read_features": _("Read datasets as features"),
+    "sharing.view_statistics": _("Read statistics"),
 }

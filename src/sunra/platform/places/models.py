@@ -46,9 +46,7 @@ class Place(models.Model):
             models.Index(fields=["cell_e", "cell_n"], name="%(class)s_cell"),
             models.Index(fields=["dong", "kind"], name="%(class)s_dong"),
             models.Index(fields=["source", "id"], name="%(class)s_page"),
-            models.Index(
-                fields=["source", "cell_e", "cell_n", "lon", "lat"], name="%(class)s_source_cell"
-            ),
+            models.Index(fields=["source", "cell_e", "cell_n", "lon", "lat"], name="%(class)s_source_cell"),
         ]
 
     def __str__(self) -> str:

@@ -69,7 +69,7 @@ def sort(read: TableRead, *, district: str) -> Sorted:
     layer = layer_of(read.kind)
     if layer is None or read.table.is_empty():
         return Sorted(layer, nothing(layer or "facility"), 0, 0, 0)
-    table = _with_dong(_shaped(read.table), layer)
+    table = _with_dong(_shaped(_lines(read.table) if layer == "street" else read.table), layer)
     withheld = 0
     if layer == "event":
         table, withheld = _without_withheld(table)
@@ -87,6 +87,11 @@ def _rows(table: pl.DataFrame) -> int:
 def nothing(layer: LayerName) -> pl.DataFrame:
     """A frame without rows."""
     return pl.DataFrame(schema=dict.fromkeys(_COLUMNS[layer], pl.String))
+
+
+def _lines(table: pl.DataFrame) -> pl.DataFrame:
+    """Streets without the outlines of their surfaces: those would double lengths and tangle paths."""
+    return table.filter(pl.col("level").fill_null("") != "surface")
 
 
 def _shaped(table: pl.DataFrame) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """What makes a vintage suspicious to whoever approves it: codes, whose words are in ``texts.SUSPICIONS``."""
 
+from sunra.core.tables.oddities import is_cut
 from sunra.systems.sharing.comparison import Comparison
 from sunra.systems.sharing.models import Vintage
 
@@ -8,13 +9,12 @@ MANY_MOVED = 0.2
 MANY_CHANGED = 0.5
 MUCH_ASIDE = 0.2
 TWICE = 2.0
-EXPORT_LIMITS = frozenset({10_000, 65_535, 65_536, 1_048_575, 1_048_576})
 
 
 def suspicions(vintage: Vintage, base: Vintage | None, found: Comparison | None) -> list[str]:
     """Codes of what looks wrong, worst first; empty when nothing does."""
     codes = []
-    if vintage.rows in EXPORT_LIMITS:
+    if is_cut(vintage.rows):
         codes.append("rows_cut")
     if found is not None and found.before:
         share = {kind: found.count(kind) / found.before for kind in ("gone", "moved", "changed")}

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from sunra.core.geo.districts import districts
-from sunra.core.tables.gazetteer import gazetteer
 from sunra.core.tables.headers import normal
 from sunra.core.tables.kinds.base import COLUMNS
+from sunra.core.tables.names import names as known_names
 
 TOTALS = frozenset({"합계", "소계", "계", "총계", "전체", "total"})
 MOST_HEADERS = 8
@@ -153,14 +153,14 @@ def _kind(name: str, code: str) -> str:
     bare = name.replace(" ", "")
     if code:
         return "district"
-    if bare in _OTHERS or gazetteer().province(bare):
+    if bare in _OTHERS or known_names().province(bare):
         return "other" if bare in _OTHERS else "province"
     return "dong" if re.search(r"(?:동|읍|면|가)$", bare) else "station"
 
 
 def district_codes(names: Sequence[str], *, file: str = "") -> dict[str, str]:
     """Name → five-digit code ("" for none); the province that most names share settles 중구 and 강서구."""
-    book = gazetteer()
+    book = known_names()
     alone = {name: book.district(name) for name in names}
     shares = Counter(code[:2] for code in alone.values() if code)
     province = shares.most_common(1)[0][0] if shares else book.province(file)

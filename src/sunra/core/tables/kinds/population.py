@@ -12,10 +12,10 @@ from sunra.core.geo import cells
 from sunra.core.geo.districts import districts
 from sunra.core.geo.errors import GeoError
 from sunra.core.tables import clean
-from sunra.core.tables.gazetteer import gazetteer
 from sunra.core.tables.headers import normal
 from sunra.core.tables.kinds import counts
 from sunra.core.tables.kinds.base import COLUMNS
+from sunra.core.tables.names import names as known_names
 from sunra.core.tables.raw import Raw
 from sunra.core.tables.work import Work
 
@@ -198,7 +198,7 @@ def _refused(
     if not name:
         return "unit_missing", ""
     # A province or 합계 is the sum of the districts below it, 계 beside a district that of its dongs.
-    total = name in counts.TOTALS or (gazetteer().province(name) and not gazetteer().district(name))
+    total = name in counts.TOTALS or (known_names().province(name) and not known_names().district(name))
     return ("total_row", f"{name} {dong}".strip()) if total or dong in counts.TOTALS else ("", "")
 
 
