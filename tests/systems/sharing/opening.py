@@ -12,7 +12,7 @@ from sunra.platform.places.services import publish
 from sunra.systems.sharing.models import Dataset, Opening, StatisticsRun, Vintage
 from sunra.systems.sharing.opened import files
 from sunra.systems.sharing.services import opendata
-from sunra.systems.sharing.services.imports import source_of
+from sunra.systems.sharing.services.vintages import source_of
 from tests.platform.accounts.people import make_actor
 from tests.systems import nights
 

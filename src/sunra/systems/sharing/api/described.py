@@ -146,7 +146,7 @@ def _properties() -> list[dict[str, Any]]:
     ]
 
 
-def _answers(*kinds: str, schema: str = "") -> dict[str, Any]:
+def _answers(*kinds: str, schema: str = "") -> dict[int, Any]:
     """The kinds of answer beside plain JSON: a page for people, GeoJSON of the named schema."""
     page = {"text/html": {"schema": {"type": "string"}}}
     same = {"schema": {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "object"}}

@@ -8,7 +8,7 @@ from sunra.systems.sharing import frames
 from sunra.systems.sharing.models import Dataset, Opening
 from sunra.systems.sharing.opened import columns
 from sunra.systems.sharing.opened.columns import Column
-from sunra.systems.sharing.services.imports import source_of
+from sunra.systems.sharing.services.vintages import source_of
 
 MODELS: dict[str, type[Place]] = {"facility": Facility, "street": Street, "area": Area}
 SAMPLED = 5_000

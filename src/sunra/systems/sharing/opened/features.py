@@ -121,7 +121,7 @@ def extent(collection: Collection) -> tuple[float, float, float, float] | None:
 def _extent(layer: str, source: str, _vintage: str) -> tuple[float, float, float, float] | None:
     from sunra.systems.sharing.opened.collection import MODELS
 
-    rows = QuerySet(MODELS[layer]).filter(source=source)
+    rows: QuerySet[Any] = QuerySet(MODELS[layer]).filter(source=source)
     if layer == "facility":
         edge = rows.aggregate(w=Min("lon"), s=Min("lat"), e=Max("lon"), n=Max("lat"))
         return None if edge["w"] is None else (edge["w"], edge["s"], edge["e"], edge["n"])
@@ -237,7 +237,7 @@ def _in_box(collection: Collection, rows: QuerySet[Place], box: Box) -> list[int
     return list(found)
 
 
-def _in_plain_box(collection: Collection, rows: QuerySet[Place], box: Box) -> Iterator[int]:
+def _in_plain_box(collection: Collection, rows: QuerySet[Any], box: Box) -> Iterator[int]:
     west, south = max(box.west, _KOREA[0]), max(box.south, _KOREA[1])
     east, north = min(box.east, _KOREA[2]), min(box.north, _KOREA[3])
     if west > east or south > north:

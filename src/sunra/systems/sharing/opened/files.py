@@ -99,7 +99,7 @@ def _place(feature: features.Feature, places: tuple[str, ...]) -> list[Any]:
 
 def _geojson(collection: Collection, out: Path) -> None:
     opening = collection.opening
-    head = {"type": "FeatureCollection", "name": collection.title}
+    head: dict[str, Any] = {"type": "FeatureCollection", "name": collection.title}
     if opening is not None:
         head |= {"licence": opening.licence, "demo": collection.dataset.demo}
     with out.open("w", encoding="utf-8") as file:
