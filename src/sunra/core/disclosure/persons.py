@@ -29,7 +29,8 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class _Rule:
     """How a kind shows: ``name`` in the header; ``looks`` in a cell, in at least ``alone`` of the filled
-    cells when the header says nothing, in ``named`` of them when it does (0: any cell will do).
+    cells when the header says nothing, in ``named`` of them when it does (0: any cell will do); without
+    the header's word so many different cells must be there (김밥 alone is no name).
     """
 
     kind: str
@@ -37,6 +38,7 @@ class _Rule:
     looks: Callable[[str], bool]
     alone: float
     named: float = 0.0
+    fewest: int = 1
 
 
 def find(frame: pl.DataFrame, headers: Sequence[str] | None = None) -> tuple[Finding, ...]:
@@ -64,7 +66,7 @@ def _judge(name: str, cells: list[str]) -> Finding | None:
         if named and cells and share >= rule.named:
             return Finding(name, rule.kind, round(share, 4), by_name=True)
         least = rule.alone if not institution else max(rule.alone, _OFFICE)
-        if share > 0 and share >= least:
+        if share > 0 and share >= least and len(set(cells)) >= rule.fewest:
             return Finding(name, rule.kind, round(share, 4), by_name=False)
     return None
 
@@ -145,7 +147,7 @@ _RULES = (
     _Rule(
         "name",
         _any("성명|성함|담당자$|담당자명|담당자이름|신고자$|신고자명|피해자$|피의자$|가해자|운전자$|보호자$|민원인$|대표자|작성자|이름$|personname"),
-        _is_name, 0.9, 0.3,
+        _is_name, 0.9, 0.3, 3,
     ),
 )  # fmt: skip
 KINDS = tuple(dict.fromkeys(rule.kind for rule in _RULES))
