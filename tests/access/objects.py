@@ -253,7 +253,12 @@ def _granted_to(agency: Agency, _person: Person) -> dict[str, object]:
 def _screening(agency: Agency, _person: Person) -> dict[str, object]:
     finding = {"column": "x", "kind": "name", "share": 1.0, "by_name": True}
     row = Screening.objects.create(
-        agency=agency, title="x", file_name="x.csv", sha256=uuid.uuid4().hex * 2, findings=[finding], refused=True
+        agency=agency,
+        title="x",
+        file_name="x.csv",
+        sha256=uuid.uuid4().hex * 2,
+        findings=[finding],
+        refused=True,
     )
     return {"screening_id": row.pk}
 
