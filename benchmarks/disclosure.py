@@ -1,6 +1,6 @@
 """Can the hidden figures of published tables be worked out? The suppression attack on linked tables.
 
-    python -m benchmarks.disclosure [--dongs 8] [--families 4] [--slots 4] [--seed 0] [--json]
+    python -m benchmarks.disclosure [--dongs 6] [--families 3] [--slots 3] [--seed 0] [--json]
 
 A made district: events by dong × family × month × slot of the day, Poisson with uneven dongs and families,
 published with all its margins in three vintages: after four months, a month later with four counts of the
@@ -52,7 +52,7 @@ def _with_margins(base: np.ndarray) -> pl.DataFrame:
     for size in range(len(DIMS) + 1):
         for kept in combinations(range(len(DIMS)), size):
             margin = np.asarray(base.sum(axis=tuple(a for a in range(len(DIMS)) if a not in kept)))
-            index = np.indices(margin.shape).reshape(len(kept), -1)
+            index = np.indices(margin.shape).reshape(len(kept), margin.size)
             columns = {
                 DIMS[axis]: [f"{DIMS[axis]}{at}" for at in index[place]] for place, axis in enumerate(kept)
             }
@@ -64,7 +64,7 @@ def _with_margins(base: np.ndarray) -> pl.DataFrame:
 
 def main() -> None:
     """Suppress vintage after vintage, attack all together, and attack primary suppression alone."""
-    given = machine.arguments(__doc__ or "", dongs=8, families=4, slots=4, seed=0)
+    given = machine.arguments(__doc__ or "", dongs=6, families=3, slots=3, seed=0)
     whole = counts((given.dongs, given.families, MONTHS + VINTAGES - 1, given.slots), given.seed)
     published: list[Release] = []
     cells = primary = secondary = programs = refused = 0

@@ -33,7 +33,7 @@ def test_from_the_request_to_the_download(one: Case) -> None:
     asked = asker.post(
         f"/data/agreements/ask/?dataset={one.dataset.id}",
         {
-            "kind": "duty", "purpose": PURPOSE, "basis": "article 8", "fields": ["lon", "lat", "address"],
+            "kind": "duty", "purpose": PURPOSE, "basis": "article 8", "columns": ["lon", "lat", "address"],
             "role": "", "starts": days_from_now(0), "ends": days_from_now(30),
         },
     )  # fmt: skip
@@ -43,7 +43,7 @@ def test_from_the_request_to_the_download(one: Case) -> None:
     assert owner.get(f"/data/agreements/{found.id}/decide/").status_code == 200
     owner.post(
         f"/data/agreements/{found.id}/decide/",
-        {"decision": "grant", "reasons": REASONS, "fields": ["address", "lon"], "ends": days_from_now(20)},
+        {"decision": "grant", "reasons": REASONS, "columns": ["address", "lon"], "ends": days_from_now(20)},
     )
     found.refresh_from_db()
     assert (found.state, found.fields) == ("granted", ["lon", "address"])
@@ -65,7 +65,7 @@ def test_what_is_wrong_stands_beside_its_field(one: Case) -> None:
     answer = asker.post(
         f"/data/agreements/ask/?dataset={one.dataset.id}",
         {
-            "kind": "research", "purpose": PURPOSE, "basis": "article 8", "fields": ["lon", "lat"],
+            "kind": "research", "purpose": PURPOSE, "basis": "article 8", "columns": ["lon", "lat"],
             "starts": days_from_now(0), "ends": days_from_now(30),
         },
     )  # fmt: skip

@@ -143,7 +143,7 @@ def test_what_cannot_be_protected_is_refused(actor: Actor, monkeypatch: pytest.M
     assert Release.objects.get().state == Release.State.REFUSED
 
 
-def _refuse(tables: tuple, threshold: int, *, earlier: list) -> release.Suppressed:
+def _refuse(tables: tuple, threshold: int, *, earlier: list, secondary: str) -> release.Suppressed:
     hidden = tuple(release.Published(table, frozenset(table.cells)) for table in tables)
     return release.Suppressed(hidden, 0, 0, refused=True)
 

@@ -63,9 +63,9 @@ def attack(
 ) -> Intervals:
     """The interval of every hidden cell, given all published tables and what is known between them.
 
-    With ``enough`` a cell is not looked at further once some possible world shows it at 0 and another one at
-    ``enough`` or more: its interval is then at least what is told, and exact where it is narrower. Raises
-    :class:`Contradiction`.
+    With ``enough`` a cell is not looked at further once some possible world shows it at its lowest and
+    another one ``enough`` or more above that: its interval is then at least what is told, and exact where it
+    is narrower. Raises :class:`Contradiction`.
     """
     unknowns = _unknowns(published)
     hidden: dict[tuple[int, Key], list[int]] = {}
@@ -237,7 +237,7 @@ class _Search:
             lowest, highest = low[number], high[number]
             if self.enough is None or lowest > _TINY:
                 lowest = self._solve(cost, given, sums, low, high)
-            if self.enough is None or high[number] < self.enough:
+            if self.enough is None or high[number] < lowest + self.enough:
                 highest = self._solve(-cost, given, sums, low, high)
             else:
                 highest = high[number]

@@ -103,7 +103,8 @@ def suppress(
     between two tables are taken as known to have done so.
     """
     state = _begin(tables, threshold, earlier, secondary)
-    primary = state.hidden & state.movable
+    truth = state.system.truth
+    primary = state.movable & (truth > 0) & (truth < threshold)
     refused = False
     try:
         _protect(state)
@@ -207,7 +208,7 @@ def _alone(state: _State, node: int, side: str) -> bool:
 
 def _repair(state: _State, node: int, side: str) -> None:
     """Hide what it takes to prove the node; raises when nothing does."""
-    price = np.where(state.hidden | ~state.movable, 0.0, 1.0 + state.system.truth)
+    price = np.where(state.hidden | ~state.movable, 0.0, (1.0 + state.system.truth) ** 2)
     state.solved += 1
     found = programs.repair(
         state.system, held=state.earlier, price=price, node=node,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import Actor, actor_of
 from sunra.platform.accounts.roles import ROLES
-from sunra.platform.base.errors import UserError
+from sunra.platform.base.errors import Text, UserError
 from sunra.platform.base.time import seoul_today
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.sharing import agreement_texts as words
@@ -24,6 +24,12 @@ from sunra.systems.sharing.models import Agreement, Dataset
 from sunra.systems.sharing.rules import DECIDE_AGREEMENT, REQUEST_AGREEMENT
 from sunra.systems.sharing.selectors import agreements as selectors
 from sunra.systems.sharing.services import agreements as services
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, Text]]) -> None:
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = choices
 
 
 class AskForm(forms.Form):
@@ -41,7 +47,7 @@ class AskForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("Law and article, for example Data-Based Administration Act, article 8."),
     )
-    fields = forms.MultipleChoiceField(
+    columns = forms.MultipleChoiceField(
         label=gettext_lazy("Fields"),
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Only what the purpose needs. Research never gets names and addresses."),
@@ -65,9 +71,9 @@ class AskForm(forms.Form):
         offered = dict.fromkeys(
             [*selectors.fields_of(dataset), *selectors.fields_of(dataset, research=True)], None
         )
-        self.fields["fields"].choices = [(name, words.field(name)) for name in offered]  # type: ignore[attr-defined]
+        _offer(self, "columns", [(name, words.field(name)) for name in offered])
         readers = [(role, ROLES[role].name) for role in words.READERS]
-        self.fields["role"].choices = [("", _("Everybody who may read shared data")), *readers]  # type: ignore[attr-defined]
+        _offer(self, "role", [("", _("Everybody who may read shared data")), *readers])
         self.initial.setdefault("starts", seoul_today())
         self.initial.setdefault("ends", seoul_today() + timedelta(days=365))
 
@@ -128,13 +134,14 @@ def _choose(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _terms(dataset: Dataset, given: dict[str, Any]) -> services.Terms:
     names = ("purpose", "basis", "starts", "ends", "kind", "role", "ethics_number")
     return services.Terms(
-        dataset_id=dataset.id, fields=tuple(given["fields"]), **{name: given[name] for name in names}
+        dataset_id=dataset.id, fields=tuple(given["columns"]), **{name: given[name] for name in names}
     )
 
 
 def _blame(form: forms.Form, error: UserError) -> None:
     """Put an error beside its field."""
-    field = error.where[0] if error.where and error.where[0] in form.fields else None
+    named = {"fields": "columns"}.get(error.where[0], error.where[0]) if error.where else ""
+    field = named if named in form.fields else None
     form.add_error(field, " ".join(str(part) for part in (error.message, error.remedy) if part))
 
 
@@ -151,7 +158,7 @@ class DecideForm(forms.Form):
         help_text=gettext_lazy("The other agency reads them. A refusal names the law that forbids it."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    fields = forms.MultipleChoiceField(
+    columns = forms.MultipleChoiceField(
         label=gettext_lazy("Fields granted"), widget=forms.CheckboxSelectMultiple, required=False
     )
     ends = forms.DateField(
@@ -161,8 +168,8 @@ class DecideForm(forms.Form):
     def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = list(agreement.fields)
-        self.fields["fields"].choices = [(name, words.field(name)) for name in names]  # type: ignore[attr-defined]
-        self.initial.setdefault("fields", names)
+        _offer(self, "columns", [(name, words.field(name)) for name in names])
+        self.initial.setdefault("columns", names)
         self.initial.setdefault("ends", agreement.ends)
 
 
@@ -180,7 +187,7 @@ def decide(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
             if given["decision"] == "grant":
                 services.grant(
                     actor=actor, agreement_id=found.id, reasons=given["reasons"],
-                    fields=given["fields"], ends=given["ends"],
+                    fields=given["columns"], ends=given["ends"],
                 )  # fmt: skip
             else:
                 services.refuse(actor=actor, agreement_id=found.id, reasons=given["reasons"])

@@ -29,7 +29,7 @@ from sunra.systems.sharing.selectors import agreements as selectors
 from sunra.systems.sharing.services import access
 from sunra.systems.sharing.services import agreements as services
 
-PREVIEW = 50
+PREVIEW = 20
 MOST_ROWS = 500_000
 
 
@@ -147,7 +147,9 @@ def _history(found: Agreement) -> list[TimelineItem]:
         )
     if found.ended_at:
         revoked = found.state == Agreement.State.REVOKED
-        title, who = (_("Revoked by the owner"), found.agency) if revoked else (_("Withdrawn"), found.receiver)
+        title, who = (
+            (_("Revoked by the owner"), found.agency) if revoked else (_("Withdrawn"), found.receiver)
+        )
         items.append(TimelineItem(found.ended_at, title, found.end_reason, who=str(who)))
     return items
 

@@ -6,11 +6,13 @@ the ledger cannot be written, nothing is read.
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 import polars as pl
 from django.core.exceptions import PermissionDenied
+from django.db.models import Manager
 from django.http import Http404
 
 from sunra.core.disclosure import pseudonym, to_cells
@@ -29,7 +31,11 @@ from sunra.systems.sharing.services import keys
 from sunra.systems.sharing.services.vintages import source_of
 
 SUBJECT = "sharing.Dataset"
-_MODELS = {"facility": Facility, "street": Street, "event": PlaceEvent}
+_MODELS: dict[str, Manager[Any]] = {
+    "facility": Facility.objects,
+    "street": Street.objects,
+    "event": PlaceEvent.objects,
+}
 _OF_PLACES = ("key", "name", "lon", "lat", "dong", "count")
 _OF_EVENTS = ("time_from", "time_to", "family", "category", "weight")
 RESEARCH_HOURS = "2h"
@@ -97,7 +103,7 @@ def accepted(dataset: Dataset) -> pl.DataFrame:
     layer = frames.layer_of(dataset.kind)
     if layer is None:
         return pl.DataFrame()
-    rows = _MODELS[layer].objects.filter(agency_id=dataset.agency_id, source=source_of(dataset))
+    rows = _MODELS[layer].filter(agency_id=dataset.agency_id, source=source_of(dataset))
     names = (*_OF_PLACES, *(_OF_EVENTS if layer == "event" else ()))
     return pl.DataFrame(list(rows.order_by("key").values(*names, "attrs")), infer_schema_length=None)
 

@@ -207,9 +207,9 @@ def _treat(agency_id: UUID, incoming: Incoming, raw: Raw, start: int, columns: M
             for row in rows:
                 row[place] = pseudonym(row[place], key=key, field=name)
     kept = [place for place, name in enumerate(names) if columns.get(name) != "drop"]
-    place = folder("tmp") / f"treated-{incoming.sha256[:16]}-{agency_id.hex[:8]}"
-    place.mkdir(mode=0o700, exist_ok=True)
-    path = place / f"{Path(incoming.name).stem}.csv"
+    own = folder("tmp") / f"treated-{incoming.sha256[:16]}-{agency_id.hex[:8]}"
+    own.mkdir(mode=0o700, exist_ok=True)
+    path = own / f"{Path(incoming.name).stem}.csv"
     path.touch(mode=0o600)
     with path.open("w", encoding="utf-8", newline="") as stream:
         out = csv.writer(stream)

@@ -13,11 +13,12 @@ from uuid import UUID
 import polars as pl
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sunra.core.disclosure import BadTable, CountTable, Suppressed, split, suppress
 from sunra.core.disclosure import Release as Published
+from sunra.core.disclosure.suppress import Secondary
 from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.agencies.models import Agency
@@ -47,6 +48,7 @@ def protect(
     dims: list[str],
     threshold: int = 5,
     subject: str = "",
+    secondary: Secondary = "full",
 ) -> pl.DataFrame:
     """The frame with ``shown`` (the count, null where hidden) and ``suppressed``; registers the release.
 
@@ -54,6 +56,7 @@ def protect(
     a table is narrowed to (a month, a district) is a dimension too: give it as a column, not in the title.
     ``subject`` says what is counted ("112 calls"): tables of one subject are attacked jointly. Without it,
     those with the same title or the same grand total are. The same table again gets the same answer.
+    ``secondary="width"`` hides less where counts are large: see ``core.disclosure.suppress``.
 
     Call it outside a transaction: it takes seconds for thousands of cells. Raises ``PermissionDenied``, and
     ``UserError`` ``release_refused``, ``release_too_large`` or ``bad_release``; then nothing may leave.
@@ -65,7 +68,7 @@ def protect(
         same = _earlier(actor, subject, title, _total(tables)).filter(digest=digest, threshold=threshold)
         if known := same.filter(state=Release.State.PUBLISHED).first():
             return _with_hidden(frame, dims, _hidden(_published(known)))
-        found = _check(actor, subject, title, tables, threshold)
+        found = _check(actor, subject, title, tables, threshold, secondary)
         if _register(actor, subject, title, digest, threshold, dims, found):
             if found.suppressed.refused:
                 raise _refused(title)
@@ -93,8 +96,13 @@ def check(
 
 def _may(actor: Actor) -> None:
     require(actor, RELEASE)
+    _agency(actor)
+
+
+def _agency(actor: Actor) -> UUID:
     if actor.agency_id is None:
         raise PermissionDenied
+    return actor.agency_id
 
 
 def _tables(frame: pl.DataFrame, dims: list[str], title: str) -> tuple[CountTable, ...]:
@@ -134,8 +142,8 @@ def _digest(tables: Sequence[CountTable]) -> str:
     return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest()
 
 
-def _earlier(actor: Actor, subject: str, title: str, total: int):  # noqa: ANN202 - a queryset of Release
-    found = Release.objects.filter(agency_id=actor.agency_id, subject=subject)
+def _earlier(actor: Actor, subject: str, title: str, total: int) -> QuerySet[Release]:
+    found = Release.objects.filter(agency_id=_agency(actor), subject=subject)
     return found if subject else found.filter(Q(title=title) | Q(total=total))
 
 
@@ -165,7 +173,14 @@ def _place(dims: Sequence[str], values: tuple) -> tuple[tuple[str, ...], tuple[s
     return tuple(dim for dim, _value in kept), tuple(value for _dim, value in kept)
 
 
-def _check(actor: Actor, subject: str, title: str, tables: tuple[CountTable, ...], threshold: int) -> Checked:
+def _check(
+    actor: Actor,
+    subject: str,
+    title: str,
+    tables: tuple[CountTable, ...],
+    threshold: int,
+    secondary: Secondary = "full",
+) -> Checked:
     began = time.monotonic()
     rows = list(
         _earlier(actor, subject, title, _total(tables))
@@ -176,7 +191,7 @@ def _check(actor: Actor, subject: str, title: str, tables: tuple[CountTable, ...
     labelled, vintages = _vintages(before)
     own = next((name for name, group in vintages.items() if _agree(tables, group)), "new")
     new = tuple(CountTable(one.name, one.dims, one.cells, own) for one in tables)
-    found = suppress(new, threshold, earlier=labelled)
+    found = suppress(new, threshold, earlier=labelled, secondary=secondary)
     return Checked(new, found, frozenset(row.id for row in rows), time.monotonic() - began)
 
 
@@ -212,13 +227,13 @@ def _register(
     actor: Actor, subject: str, title: str, digest: str, threshold: int, dims: list[str], found: Checked
 ) -> bool:
     """Keep the release; False when another one came between the check and now."""
-    Agency.objects.select_for_update().get(pk=actor.agency_id)
+    Agency.objects.select_for_update().get(pk=_agency(actor))
     now = _earlier(actor, subject, title, _total(found.tables)).filter(state=Release.State.PUBLISHED)
     if frozenset(now.values_list("id", flat=True)) != found.earlier:
         return False
     suppressed = found.suppressed
     Release.objects.update_or_create(
-        agency_id=actor.agency_id,
+        agency_id=_agency(actor),
         subject=subject,
         digest=digest,
         threshold=threshold,
