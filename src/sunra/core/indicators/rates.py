@@ -8,7 +8,7 @@ C. Clopper and E. Pearson (Biometrika 26, 1934), turned into a ratio.
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from sunra.core.indicators.units import as_floats
 
@@ -53,5 +53,6 @@ def mean_interval(
     mean = sums / some
     two = np.where(number >= 2, number, np.nan)
     variance = np.maximum(squared - sums * mean, 0.0) / (two - 1)
-    reach = stats.t.ppf(1 - (1 - level) / 2, np.where(number >= 2, number - 1, 1)) * np.sqrt(variance / two)
+    freedom = np.where(number >= 2, number - 1, 1)
+    reach = special.stdtrit(freedom, 1 - (1 - level) / 2) * np.sqrt(variance / two)
     return mean, np.maximum(mean - reach, 0.0), mean + reach

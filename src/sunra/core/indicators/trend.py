@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from sunra.core.indicators.errors import BadFigures, TooShort
 from sunra.core.indicators.rates import count_interval
@@ -86,7 +86,7 @@ def fit(
     mean = np.exp(offset[: len(seen)] + known @ beta)
     covariance = np.linalg.pinv(known.T @ (known * (mean / (1 + alpha * mean))[:, None]))
     freedom = max(len(seen) - matrix.shape[1], 1)
-    reach = float(stats.t.ppf(1 - (1 - level) / 2, freedom))
+    reach = float(special.stdtrit(freedom, 1 - (1 - level) / 2))
     spread = np.minimum(np.sqrt(np.einsum("ij,jk,ik->i", matrix, covariance, matrix)), WIDEST)
     expected = np.exp(offset + matrix @ beta)
     least, most = _prediction(expected, alpha + np.expm1(spread**2), level)
@@ -168,6 +168,8 @@ def _dispersion(counts: Floats, mean: Floats, parameters: int) -> float:
 
 def _prediction(mean: Floats, alpha: Floats, level: float) -> tuple[Floats, Floats]:
     """Quantiles (n,), (n,) of a count with expectation ``mean`` and dispersion ``alpha``."""
+    from scipy import stats  # a large package: only who asks for a trend loads it
+
     tail = (1 - level) / 2
     size = 1 / np.maximum(alpha, 1e-9)
     share = size / (size + mean)

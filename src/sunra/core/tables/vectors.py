@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-import pyogrio
 import pyproj
 import shapely
 from numpy.typing import NDArray
@@ -33,10 +32,9 @@ _BELTS = {
 }
 """Central meridian, false northing, scale and semi-major axis of the systems in use."""
 _BROKEN = (
-    *(pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.CRSError),
-    *(pyogrio.errors.FeatureError, pyogrio.errors.GeometryError, pyogrio.errors.FieldError),
-    *(shapely.errors.ShapelyError, RuntimeError, ValueError, OSError, OverflowError, IndexError, TypeError),
-)
+    shapely.errors.ShapelyError, RuntimeError, ValueError, OSError, OverflowError, IndexError, TypeError,
+)  # fmt: skip
+"""What damaged files end in; pyogrio's own errors are of ``RuntimeError``."""
 _DBF_HEADER_FIELDS = 8
 Layer = tuple[dict[str, Any], list[NDArray[Any]], NDArray[np.object_]]
 """What GDAL says of a layer, its columns and its shapes."""
@@ -106,6 +104,8 @@ def _on_disk(source: Source) -> Iterator[Path]:
 
 
 def _read(file: str, target: str, limits: Limits, most: int, **options: str) -> Layer:
+    import pyogrio  # GDAL: only who reads a vector file loads it
+
     try:
         with warnings.catch_warnings():
             # What GDAL warns of (a feature without geometry) is counted and quarantined later.
