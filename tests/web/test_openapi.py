@@ -149,12 +149,12 @@ def test_schemathesis_finds_nothing(settings: Any, monkeypatch: pytest.MonkeyPat
         "collection_id": str(opening.dataset_id),
         "feature_id": str(made.first_feature(opening)),
     }
-    problems = [*_problems("/api/v1/ogc/api", {}, given, _token(agency))]
-    problems += _problems("/api/v1/openapi.json", BEYOND_SCHEMA, given, _token(agency), leave=OGC)
-    assert not problems, "\n\n".join(problems)
+    found = [*problems("/api/v1/ogc/api", {}, given, token_of(agency))]
+    found += problems("/api/v1/openapi.json", BEYOND_SCHEMA, given, token_of(agency), leave=OGC)
+    assert not found, "\n\n".join(found)
 
 
-def _problems(
+def problems(
     path: str, config: dict[str, Any], given: dict[str, str], token: str, leave: str = "-"
 ) -> Iterator[str]:
     """What is wrong with each operation described at ``path``, but for those under ``leave``."""
@@ -195,7 +195,7 @@ def _try(operation: Any, given: dict[str, str], token: str) -> None:
     attempt()
 
 
-def _token(agency: Any) -> str:
+def token_of(agency: Any) -> str:
     prefix, digest, full = new_key()
     MachineKey.objects.create(
         agency=agency,

@@ -120,7 +120,15 @@ def _downloads(opening: Opening) -> list[Download]:
 def _preview_table(request: HttpRequest, collection: Collection) -> Table:
     """The rows as everybody gets them, page by page."""
     if collection.counted:
-        columns = [Column(one.name, one.meaning, numeric=one.type == "integer") for one in collection.columns]
+        columns = [
+            Column(
+                one.name,
+                one.meaning,
+                numeric=one.name == "count",
+                format=_year if one.name == "year" else None,
+            )
+            for one in collection.columns
+        ]
         rows: Any = [row | {"id": number} for number, row in enumerate(collection.rows, start=1)]
         row_id = lambda row: str(row["id"])  # noqa: E731 - beside its other shape
     else:
@@ -137,6 +145,11 @@ def _preview_table(request: HttpRequest, collection: Collection) -> Table:
         page_size=10,
         export=False,
     )
+
+
+def _year(value: int) -> str:
+    """A year is no quantity: no groups of digits."""
+    return str(value)
 
 
 def _place_column(name: str, meaning: Any, numeric: bool) -> Column:  # noqa: FBT001 - from a column's type
@@ -160,7 +173,7 @@ def _map(collection: Collection, table: Table) -> Map | None:
     if edges is None:
         return None
     west, south, east, north = edges
-    kind = "point" if collection.layer == "facility" else "line" if collection.layer == "street" else "cell"
+    kind = "point" if collection.layer == "facility" else "line"  # a figure is no grade: outlines alone
     url = reverse("open:preview", args=[collection.dataset.id])
     return Map(
         title=collection.title,
@@ -217,7 +230,7 @@ class OpenForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Title for the public"), max_length=200)
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200, required=False)
     description = forms.CharField(
-        label=gettext_lazy("What it is"),
+        label=gettext_lazy("Description for the public"),
         max_length=2_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
