@@ -131,8 +131,10 @@ def measure(server: Server, options: Any) -> dict[str, Any]:
     tried = boxes(options.requests * 2, options.seed)
     took, kept, matched = [], [], []
     for box in tried:
+        if len(kept) == options.requests:
+            break
         one, page = program.ask(f"{items}&bbox={','.join(map(str, box))}")
-        if page["numberReturned"] == PAGE and len(kept) < options.requests:
+        if page["numberReturned"] == PAGE:
             took.append(one)
             kept.append(box)
             matched.append(page["numberMatched"])

@@ -5,16 +5,15 @@ outline. The order is that of the rows' numbers, so that a page can go on after 
 whatever came or went meanwhile.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import shapely
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 from shapely.geometry import shape
 
 from sunra.core.geo import cells
@@ -65,13 +64,18 @@ def page(collection: Collection, asked: Asked) -> Page:
         return Page(chosen, len(found), chosen[-1]["id"] if more and chosen else None)
     if not asked.narrowed:
         return _straight(collection, asked)
-    ids = _matching(collection, asked)
-    start = asked.offset if asked.after is None else bisect_right(ids, asked.after)
-    chosen_ids = ids[start : start + asked.limit]
-    rows = _rows(collection).filter(id__in=chosen_ids).order_by("id")
-    made = [_feature(collection, row) for row in _values(collection, rows)]
-    more = start + asked.limit < len(ids)
-    return Page(made, len(ids), chosen_ids[-1] if more else None)
+    rows = _matching(collection, asked)
+    # Sorted by a sum, the database finds the rows by box first and does not walk all rows in order.
+    numbered = rows.annotate(number=F("id") + 0).order_by("number")
+    if asked.after is None:
+        wanted = numbered[asked.offset : asked.offset + asked.limit + 1]
+    else:
+        wanted = numbered.filter(number__gt=asked.after)[: asked.limit + 1]
+    ids = list(wanted.values_list("id", flat=True))
+    kept = ids[: asked.limit]
+    found = _values(collection, _rows(collection).filter(id__in=kept).order_by("id"))
+    made = [_feature(collection, row) for row in found]
+    return Page(made, rows.count(), kept[-1] if len(ids) > len(kept) else None)
 
 
 def _straight(collection: Collection, asked: Asked) -> Page:
@@ -169,7 +173,7 @@ def _feature(collection: Collection, row: Sequence[Any]) -> Feature:
         geometry, level = row[12], attrs.get("level")
     fields = {
         "key": key, "kind": kind, "name": name, "count": count, "dong": dong, "level": level,
-        "changed": changed.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "changed": _moment(changed),
     }  # fmt: skip
     properties: dict[str, Any] = {}
     for column in collection.columns:
@@ -182,6 +186,11 @@ def _feature(collection: Collection, row: Sequence[Any]) -> Feature:
     return {"type": "Feature", "id": number, "geometry": geometry, "properties": properties}
 
 
+@lru_cache(maxsize=10_000)
+def _moment(changed: datetime) -> str:
+    return changed.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 @lru_cache(maxsize=100_000)
 def _cell(cell_e: int, cell_n: int) -> str | None:
     try:
@@ -190,8 +199,8 @@ def _cell(cell_e: int, cell_n: int) -> str | None:
         return None
 
 
-def _matching(collection: Collection, asked: Asked) -> list[int]:
-    """The numbers of all features that match, in order."""
+def _matching(collection: Collection, asked: Asked) -> QuerySet[Place]:
+    """All rows that match."""
     rows = _rows(collection)
     if asked.since:
         rows = rows.filter(published__gte=asked.since)
@@ -199,9 +208,7 @@ def _matching(collection: Collection, asked: Asked) -> list[int]:
         rows = rows.filter(published__lte=asked.until)
     for name, value in asked.properties.items():
         rows = _with_property(rows, name, value)
-    if asked.box:
-        return sorted(_in_box(collection, rows, asked.box))
-    return list(rows.order_by("id").values_list("id", flat=True))
+    return rows.filter(_touching(collection, rows, asked.box)) if asked.box else rows
 
 
 def _with_property(rows: QuerySet[Place], name: str, value: str) -> QuerySet[Place]:
@@ -226,41 +233,31 @@ def _condition(model: type[Place], name: str, value: str) -> dict[str, Any] | No
     return {f"attrs__{name}": value}
 
 
-def _in_box(collection: Collection, rows: QuerySet[Place], box: Box) -> list[int]:
-    """The numbers of the features that the box touches."""
-    halves = [box] if box.west <= box.east else [
-        Box(box.west, box.south, 180.0, box.north), Box(-180.0, box.south, box.east, box.north)
-    ]  # fmt: skip
-    found: set[int] = set()
-    for half in halves:
-        found.update(_in_plain_box(collection, rows, half))
-    return list(found)
+def _touching(collection: Collection, rows: QuerySet[Place], box: Box) -> Q:
+    """Which rows the box touches; one across the antimeridian is two."""
+    if box.west <= box.east:
+        return _in_plain_box(collection, rows, box)
+    east, west = Box(box.west, box.south, 180.0, box.north), Box(-180.0, box.south, box.east, box.north)
+    return _in_plain_box(collection, rows, east) | _in_plain_box(collection, rows, west)
 
 
-def _in_plain_box(collection: Collection, rows: QuerySet[Any], box: Box) -> Iterator[int]:
+def _in_plain_box(collection: Collection, rows: QuerySet[Any], box: Box) -> Q:
     west, south = max(box.west, _KOREA[0]), max(box.south, _KOREA[1])
     east, north = min(box.east, _KOREA[2]), min(box.north, _KOREA[3])
     if west > east or south > north:
-        return
+        return Q(id__in=[])
     if (west, south, east, north) == _KOREA:
-        yield from rows.filter(lon__isnull=False).values_list("id", flat=True)
-        return
+        return Q(lon__isnull=False)
     e_min, e_max, n_min, n_max = places.Box(west, south, east, north).cells()
     inside = Q(lon__range=(west, east), lat__range=(south, north))
     if collection.model is Facility:
-        near = rows.filter(cell_e__range=(e_min, e_max), cell_n__range=(n_min, n_max))
-        yield from near.filter(inside).values_list("id", flat=True)
-        return
+        return Q(cell_e__range=(e_min, e_max), cell_n__range=(n_min, n_max)) & inside
     near = rows.filter(e_min__lte=e_max, e_max__gte=e_min, n_min__lte=n_max, n_max__gte=n_min)
-    if collection.model is Street:  # a street's point is one of its own: inside is inside
-        yield from near.filter(inside).values_list("id", flat=True)
-        near = near.exclude(inside)
+    sure = inside if collection.model is Street else Q(id__in=[])  # a street's point is one of its own
     outlines = [
         (number, _outline(collection.layer, geometry))
-        for number, geometry in near.values_list("id", "geometry")
+        for number, geometry in near.exclude(sure).values_list("id", "geometry")
     ]
-    rectangle = shapely.box(west, south, east, north)
-    touched = shapely.intersects(
-        np.array([outline for _number, outline in outlines], dtype=object), rectangle
-    )
-    yield from (number for (number, _outline), hit in zip(outlines, touched, strict=True) if hit)
+    shapes = np.array([outline for _number, outline in outlines], dtype=object)
+    touched = shapely.intersects(shapes, shapely.box(west, south, east, north))
+    return sure | Q(id__in=[number for (number, _shape), hit in zip(outlines, touched, strict=True) if hit])
