@@ -12,8 +12,11 @@ from tests.systems.sharing import opening as made
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 # DCAT-AP 3.0, mandatory properties of each class, and those recommended ones that harvesters rely on.
 CATALOG = {"dct:title", "dct:description", "dct:publisher", "dcat:dataset", "dct:language", "foaf:homepage"}
-DATASET = {"dct:title", "dct:description", "dct:publisher", "dcat:distribution", "dcat:contactPoint", "dcat:keyword",
-           "dcat:theme", "dct:identifier", "dct:issued", "dct:modified", "dct:spatial", "dct:temporal"}  # fmt: skip
+DATASET = {
+    "dct:title", "dct:description", "dct:publisher", "dcat:distribution", "dcat:contactPoint",
+    "dcat:keyword", "dcat:theme", "dct:identifier", "dct:issued", "dct:modified", "dct:spatial",
+    "dct:temporal",
+}  # fmt: skip
 DISTRIBUTION = {"dcat:accessURL", "dct:license", "dct:format", "dcat:mediaType", "dct:title"}
 
 

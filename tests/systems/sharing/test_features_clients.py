@@ -19,10 +19,12 @@ _GDAL = """
 import json, sys
 import pyogrio
 pyogrio.set_gdal_config_options({"GDAL_HTTP_TIMEOUT": 20, "OAPIF_PAGE_SIZE": 7})
-frame = pyogrio.read_dataframe("OAPIF:" + sys.argv[1], layer=sys.argv[2], PAGE_SIZE="7")
-box = pyogrio.read_dataframe("OAPIF:" + sys.argv[1], layer=sys.argv[2], bbox=tuple(map(float, sys.argv[3].split(","))))
+source, layer, bounds = "OAPIF:" + sys.argv[1], sys.argv[2], tuple(map(float, sys.argv[3].split(",")))
+frame = pyogrio.read_dataframe(source, layer=layer, PAGE_SIZE="7")
+box = pyogrio.read_dataframe(source, layer=layer, bbox=bounds)
+xy = lambda point: None if point is None else [point.x, point.y]
 rows = [
-    [row["key"], row["count"], row["purpose"], None if row.geometry is None else [row.geometry.x, row.geometry.y]]
+    [row["key"], row["count"], row["purpose"], xy(row.geometry)]
     for _index, row in frame.iterrows()
 ]
 print(json.dumps({"rows": rows, "fids": [int(one) for one in frame.index], "box": sorted(box["key"])}))
