@@ -73,8 +73,8 @@ def page(collection: Collection, asked: Asked) -> Page:
         wanted = numbered.filter(number__gt=asked.after)[: asked.limit + 1]
     ids = list(wanted.values_list("id", flat=True))
     kept = ids[: asked.limit]
-    found = _values(collection, _rows(collection).filter(id__in=kept).order_by("id"))
-    made = [_feature(collection, row) for row in found]
+    values = _values(collection, _rows(collection).filter(id__in=kept).order_by("id"))
+    made = [_feature(collection, row) for row in values]
     return Page(made, rows.count(), kept[-1] if len(ids) > len(kept) else None)
 
 
