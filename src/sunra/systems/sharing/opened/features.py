@@ -5,6 +5,7 @@ outline. The order is that of the rows' numbers, so that a page can go on after 
 whatever came or went meanwhile.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,17 +66,28 @@ def page(collection: Collection, asked: Asked) -> Page:
     if not asked.narrowed:
         return _straight(collection, asked)
     rows = _matching(collection, asked)
+    if asked.properties:  # a look into each row's attributes costs: once is enough
+        ids = list(rows.order_by("id").values_list("id", flat=True))
+        start = asked.offset if asked.after is None else bisect_right(ids, asked.after)
+        return _page(collection, ids[start : start + asked.limit + 1], asked.limit, len(ids))
     # Sorted by a sum, the database finds the rows by box first and does not walk all rows in order.
-    numbered = rows.annotate(number=F("id") + 0).order_by("number")
+    numbered = rows.annotate(number=F("id") + 0).order_by("number").values("id")
     if asked.after is None:
         wanted = numbered[asked.offset : asked.offset + asked.limit + 1]
     else:
         wanted = numbered.filter(number__gt=asked.after)[: asked.limit + 1]
-    ids = list(wanted.values_list("id", flat=True))
-    kept = ids[: asked.limit]
-    values = _values(collection, _rows(collection).filter(id__in=kept).order_by("id"))
-    made = [_feature(collection, row) for row in values]
-    return Page(made, rows.count(), kept[-1] if len(ids) > len(kept) else None)
+    return _page(collection, wanted, asked.limit, rows.count())
+
+
+def _page(collection: Collection, ids: Any, limit: int, matched: int) -> Page:
+    """The features of ``ids`` (or of a query for them), of which the last is only a sign that more follow."""
+    return _made(collection, _rows(collection).filter(id__in=ids).order_by("id"), limit, matched)
+
+
+def _made(collection: Collection, rows: QuerySet[Place], limit: int, matched: int) -> Page:
+    values = list(_values(collection, rows))
+    made = [_feature(collection, row) for row in values[:limit]]
+    return Page(made, matched, made[-1]["id"] if len(values) > len(made) else None)
 
 
 def _straight(collection: Collection, asked: Asked) -> Page:
@@ -86,11 +98,7 @@ def _straight(collection: Collection, asked: Asked) -> Page:
         found = rows.filter(id__gt=asked.after)[: asked.limit + 1]
     else:
         found = rows[min(asked.offset, matched) : min(asked.offset, matched) + asked.limit + 1]
-    values = list(_values(collection, found))
-    kept = values[: asked.limit]
-    return Page(
-        [_feature(collection, row) for row in kept], matched, kept[-1][0] if len(values) > len(kept) else None
-    )
+    return _made(collection, found, asked.limit, matched)
 
 
 def one(collection: Collection, number: int) -> Feature | None:
