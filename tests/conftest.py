@@ -13,6 +13,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only-db", action="store_true", help="only tests that touch a database")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long bytes are named by their length: an archive holds the second it was made in."""
+    return f"{argname}_of_{len(val)}_bytes" if isinstance(val, bytes) and len(val) > 32 else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without ``--only-db`` everything runs."""
     if not config.getoption("--only-db"):
