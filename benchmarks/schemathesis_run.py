@@ -42,6 +42,7 @@ def main() -> None:
     with_django()
     from django.conf import settings
 
+    settings.ALLOWED_HOSTS = ["*"]  # the test client calls itself testserver
     settings.MIDDLEWARE = [
         name for name in settings.MIDDLEWARE if "servestatic" not in name and "gzip" not in name
     ]

@@ -2,7 +2,7 @@
 
 from sunra import __version__
 from sunra.platform.accounts.api import Api, install_handlers
-from sunra.platform.base.access import PUBLIC, SIGNED_IN, declare_url
+from sunra.platform.base.access import SIGNED_IN, declare_url
 from sunra.platform.places.api import router as places
 from sunra.systems.patrols.api import router as patrols
 from sunra.systems.risk.api import router as risk
@@ -22,6 +22,5 @@ api.add_router("/statistics", statistics)
 api.add_router("/ogc", features)
 api.add_router("/open", open_data)
 
-# Whoever writes a program reads the description first, before there is a key.
-declare_url(f"{NAMESPACE}:openapi-json", GET=PUBLIC)
-declare_url(f"{NAMESPACE}:api-root", GET=SIGNED_IN)
+for name in ("openapi-json", "api-root"):
+    declare_url(f"{NAMESPACE}:{name}", GET=SIGNED_IN)
