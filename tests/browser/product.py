@@ -100,8 +100,8 @@ class Product:
 
 
 def shape(path: str) -> str:
-    """An address without its ids: two rows of one list are one page."""
-    plain = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<id>", path)
+    """An address without its ids and choices: two rows of one list are one page."""
+    plain = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<id>", urlsplit(path).path)
     return re.sub(r"\d+", "<n>", plain)
 
 
@@ -112,7 +112,7 @@ def links(url: str, text: str) -> list[str]:
     for href in _LINK.findall(text):
         target = urlsplit(urljoin(url, unescape(href)))
         if target.netloc == here.netloc and not _NOT_A_PAGE.search(target.path):
-            paths.append(target.path)
+            paths.append(target.path + (f"?{target.query}" if target.query else ""))
     return paths
 
 

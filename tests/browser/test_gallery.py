@@ -160,9 +160,11 @@ def test_a_phone_has_four_buttons_and_all_pages(gallery: Server, open_page: Open
 def test_language_and_night_are_kept(gallery: Server, open_page: Open) -> None:
     """If this fails, a choice is lost on the next page."""
     page = open_page(f"{gallery.url}/gallery/")
-    page.click("header >> text=English")
+    with page.expect_navigation():
+        page.click("header >> text=English")
     assert page.evaluate("document.documentElement.lang") == "en"
-    page.click("footer >> text=Dark")
+    with page.expect_navigation():
+        page.click("footer >> text=Dark")
     assert page.get_attribute("html", "data-theme") == "dark"
     page.reload()
     assert page.evaluate("document.documentElement.lang") == "en"

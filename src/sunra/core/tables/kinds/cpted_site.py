@@ -39,7 +39,7 @@ def _cell(text: str) -> tuple[int, int] | None:
     """The 100 m cell of '다사544466' or '다사 5444 4663'."""
     bare = "".join(text.split())
     letters, digits = bare[:2], bare[2:]
-    if not digits.isdigit() or len(digits) not in {6, 8, 10}:
+    if not (digits.isascii() and digits.isdigit()) or len(digits) not in {6, 8, 10}:
         return None
     half = len(digits) // 2
     try:

@@ -20,7 +20,7 @@ def boxes_of(text: str) -> int | None:
     (10, 12, None)
     """
     parts = _BOXES.findall(text)
-    total = sum(map(int, parts)) if parts else (int(text) if text.strip().isdigit() else 0)
+    total = sum(map(int, parts)) if parts else (int(text) if re.fullmatch(r"\s*[0-9]+\s*", text) else 0)
     return total if 0 < total <= MOST_BOXES else None
 
 
