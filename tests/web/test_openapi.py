@@ -9,8 +9,10 @@ from typing import Any
 import hypothesis
 import pytest
 import schemathesis
+from django.core import signals
 from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from schemathesis.config import SchemathesisConfig
 
 from sunra.platform.accounts import limits, quotas
@@ -131,6 +133,24 @@ def test_what_is_added_breaks_nothing() -> None:
     assert openapi.breaking(old, new) == []
 
 
+@pytest.fixture
+def _kept_connections() -> Iterator[None]:
+    """Give back what ``_keep_connections`` took away."""
+    yield
+    for end in (signals.request_started, signals.request_finished):
+        end.connect(close_old_connections)
+
+
+def _keep_connections() -> None:
+    """The end of a request closes old connections: within a test's transaction that would end the test.
+
+    Django's own client does the same, and connects again what it found disconnected.
+    """
+    for end in (signals.request_started, signals.request_finished):
+        end.disconnect(close_old_connections)
+
+
+@pytest.mark.usefixtures("_kept_connections")
 @pytest.mark.django_db(databases=["default", "ledger"])
 def test_schemathesis_finds_nothing(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """If this fails, some answer is not as described, or some input breaks an operation."""
@@ -160,6 +180,7 @@ def problems(
 ) -> Iterator[str]:
     """What is wrong with each operation described at ``path``, but for those under ``leave``."""
     described = signed_in(make_person("auditor")).get(path).json()  # the whole of it is for people
+    _keep_connections()
     schema = schemathesis.openapi.from_dict(described, config=SchemathesisConfig.from_dict(config))
     schema.app, schema.location = get_wsgi_application(), path
     for result in schema.get_all_operations():
