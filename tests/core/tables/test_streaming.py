@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sunra.core.tables import Stream, TableError, errors, read, read_stream, streaming, summaries, summing
+from sunra.core.tables import Stream, TableError, errors, longtext, read, read_stream, summaries, summing
 from sunra.core.tables.limits import Limits
 from tests.core.tables import made
 
@@ -158,8 +158,8 @@ def test_summaries_read_large_texts_in_parts_and_tell_how_far(
 def test_only_large_texts_are_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Workbooks and small texts are read in one piece."""
     path = made.save(tmp_path / "a.csv", b"a,b\n1,2\n")
-    assert not streaming.is_streamed(path)
-    assert not streaming.is_streamed(tmp_path / "none.csv")
-    monkeypatch.setattr(streaming, "STREAMED", 1)
-    assert streaming.is_streamed(path)
-    assert not streaming.is_streamed(made.save(tmp_path / "a.xlsx", made.xlsx("가,나", [["1", "2"]])))
+    assert not longtext.is_streamed(path)
+    assert not longtext.is_streamed(tmp_path / "none.csv")
+    monkeypatch.setattr(longtext, "STREAMED", 1)
+    assert longtext.is_streamed(path)
+    assert not longtext.is_streamed(made.save(tmp_path / "a.xlsx", made.xlsx("가,나", [["1", "2"]])))

@@ -12,6 +12,8 @@ from sunra.core.tables.raw import Raw
 from sunra.core.tables.sniff import delimiter_of, encoding_of
 
 END = "\x03end\x03"
+MOST_LINE = 1 << 20
+"""Characters of a line: a longer one is no row, and no reader of lines could hold it."""
 _MAX_LINES_IN_FIELD = 100
 _CELLS = 3
 """Times the cells of the largest sheet: texts take less room than cells of a workbook."""
@@ -56,7 +58,7 @@ def walk(
 
     Raises `TableError` subclasses only.
     """
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = csv.reader(_bounded(lines, file), delimiter=delimiter)
     before = 0
     try:
         for record in reader:
@@ -78,6 +80,13 @@ def walk(
             # A field this long is an open quotation mark that swallowed the rows after it, or no table.
             raise UnclosedQuote(file, str(error), line=before + 1) from None
         raise NotATable(file, str(error), line=before + 1) from None
+
+
+def _bounded(lines: Iterable[str], file: str) -> Iterator[str]:
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MOST_LINE:
+            raise TooLarge(file, f"a line over {MOST_LINE} characters", line=number)
+        yield line
 
 
 def _lines(text: str) -> Iterator[str]:

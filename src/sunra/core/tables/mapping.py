@@ -171,7 +171,7 @@ def fingerprint(path: str | Path, *, limits: Limits | None = None) -> str:
 def _parsed(path: Path, limits: Limits) -> Raw:
     from sunra.core.tables.reading import parse  # reading stands on Mapping, above
 
-    return parse(path, limits)
+    return parse(path, limits, opening=True)
 
 
 def _fingerprint(header: list[str]) -> str:

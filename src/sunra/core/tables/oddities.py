@@ -1,5 +1,7 @@
 """What is odd about a table as a whole: cut off by an export, or with holes on the map."""
 
+from collections import Counter
+
 import polars as pl
 
 from sunra.core.geo.districts import districts
@@ -27,7 +29,16 @@ def missing_districts(dongs: pl.Series) -> list[str]:
     A province counts as covered when four fifths of its districts have rows, and 20 in the usual one; with
     fewer, an empty district is chance. ``dongs`` are ten-digit codes, "" where unknown.
     """
-    rows = dongs.str.slice(0, 5).value_counts().rename({dongs.name: "code"}).filter(pl.col("code") != "")
+    return missing_from(Counter(dict(dongs.str.slice(0, 5).value_counts().iter_rows())))
+
+
+def missing_from(districts_seen: Counter[str]) -> list[str]:
+    """`missing_districts` by how many rows each district (five digits) has."""
+    rows = pl.DataFrame(
+        [(code, count) for code, count in districts_seen.items() if code],
+        schema={"code": pl.String, "count": pl.UInt32},
+        orient="row",
+    )
     missing: list[str] = []
     for province in rows["code"].str.slice(0, 2).unique().sort().to_list():
         every = set(districts().codes(province))

@@ -7,7 +7,19 @@ from typing import Protocol
 
 import polars as pl
 
-from sunra.core.tables import delimited, files, jsons, keys, kinds, locate, markup, oddities, sheets, vectors
+from sunra.core.tables import (
+    delimited,
+    files,
+    jsons,
+    keys,
+    kinds,
+    locate,
+    longtext,
+    markup,
+    oddities,
+    sheets,
+    vectors,
+)
 from sunra.core.tables.errors import HeaderOnly, TableError, Unsupported
 from sunra.core.tables.gazetteer import Gazetteer
 from sunra.core.tables.kinds import statistics
@@ -37,7 +49,7 @@ def read(
     Raises `TableError` subclasses when the file as a whole cannot be read; nothing else.
     """
     limits = limits or Limits()
-    raw = parse(Path(path), limits)
+    raw = parse(Path(path), limits, opening=head is not None)
     if not raw.records:
         raise HeaderOnly(raw.file, "no rows")
     if mapping is not None:
@@ -50,8 +62,13 @@ def read(
     return typed(raw, known, limits, gazetteer) if known else unknown(raw)
 
 
-def parse(path: Path, limits: Limits) -> Raw:
-    """The records of one file as text, whatever they mean; raises `TableError`."""
+def parse(path: Path, limits: Limits, *, opening: bool = False) -> Raw:
+    """The records of one file as text, whatever they mean; raises `TableError`.
+
+    ``opening``: of a text too long for one piece the first records only.
+    """
+    if opening and longtext.is_streamed(path):
+        return longtext.opening(path, limits)
     return _parse(files.load(path, limits), limits)
 
 

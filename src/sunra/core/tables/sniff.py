@@ -5,6 +5,8 @@ import codecs
 from sunra.core.tables.errors import BadEncoding, Empty, NotATable
 
 SNIFFED = 65_536
+CANDIDATES = ("utf-8", "euc_kr", "cp949")
+BLANK = b" \t\r\n\x00\xef\xbb\xbf"
 DELIMITERS = (",", "\t", ";", "|")
 _MAGIC = {
     b"\x1f\x8b": "gz",
@@ -21,31 +23,25 @@ def encoding_of(data: bytes, *, file: str) -> str:
     """The Python name of the text encoding: utf-8-sig, utf-16, utf-8, euc_kr or cp949, tried in this order.
 
     EUC-KR is tried before CP949, its superset, so that the stricter name is reported. Plain ASCII is utf-8.
-    Raises `Empty`, `NotATable` for binary content, `BadEncoding` with the first bad line.
+    Raises `Empty`, `NotATable` for binary content, `BadEncoding` with the first bad line of the encoding
+    that holds longest: where a file changes it, that is the line.
     """
-    if not data.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+    if not data.strip(BLANK):
         raise Empty(file)
     if data.startswith(codecs.BOM_UTF8):
         return _strict(data, "utf-8-sig", file=file)
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _strict(data, "utf-16", file=file)
-    if wide := _wide(data):
+    if wide := wide_of(data[:SNIFFED], len(data)):
         return _strict(data, wide, file=file)
     if is_binary(data):
         raise NotATable(file, "binary content")
-    for name in ("utf-8", "euc_kr"):
-        try:
-            data.decode(name)
-        except UnicodeDecodeError:
-            continue
-        return name
-    return _strict(data, "cp949", file=file)
+    return _strict(data, *CANDIDATES, file=file)
 
 
-def _wide(data: bytes) -> str:
-    """utf-16-le or utf-16-be when every second byte of the separators is NUL, as in UTF-16 without a mark."""
-    head = data[:SNIFFED]
-    if len(data) % 2 or b"\x00" not in head:
+def wide_of(head: bytes, size: int) -> str:
+    """utf-16 by its mark; utf-16-le or -be when every second byte of the separators is NUL; "" else."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if size % 2 or b"\x00" not in head:
         return ""
     for name, separators in (("utf-16-le", (b",\x00", b"\n\x00")), ("utf-16-be", (b"\x00,", b"\x00\n"))):
         text = head.decode(name, "replace")
@@ -55,13 +51,19 @@ def _wide(data: bytes) -> str:
     return ""
 
 
-def _strict(data: bytes, name: str, *, file: str) -> str:
-    try:
-        data.decode(name)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BadEncoding(file, f"not {name} from byte {error.start}", line=line) from None
-    return name
+def _strict(data: bytes, *names: str, file: str) -> str:
+    """The first encoding that all bytes are in; else where the one that holds longest breaks."""
+    farthest = (-1, "")
+    for name in names:
+        try:
+            data.decode(name)
+        except UnicodeDecodeError as error:
+            farthest = max(farthest, (error.start, name), key=lambda found: found[0])
+        else:
+            return name
+    offset, name = farthest
+    line = data.count(b"\n", 0, offset) + 1
+    raise BadEncoding(file, f"not {name} from byte {offset}", line=line)
 
 
 def is_binary(data: bytes) -> bool:

@@ -1,31 +1,31 @@
 """Files too large for one piece: read twice, first to count, then part by part in bounded memory."""
 
-import codecs
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from sunra.core.tables import delimited, kinds
+from sunra.core.tables import kinds, oddities
 from sunra.core.tables.census import Census, Known, facts_of, hash_of
-from sunra.core.tables.errors import BadEncoding, Empty, HeaderOnly, NotATable, TooLarge, Unreadable
+from sunra.core.tables.errors import HeaderOnly, NotATable, TooLarge, UnclosedQuote, Unreadable
 from sunra.core.tables.gazetteer import Gazetteer
 from sunra.core.tables.limits import Limits
+from sunra.core.tables.longtext import OPENING, LongText, Record
+from sunra.core.tables.mapping import Mapping, recognised
 from sunra.core.tables.raw import Raw
 from sunra.core.tables.reading import typed, unknown
 from sunra.core.tables.result import PRECISIONS, TableRead
-from sunra.core.tables.sniff import SNIFFED, container_of, delimiter_of, is_binary
 from sunra.core.tables.work import Facts
 
 PART_ROWS = 50_000
-STREAMED = 64 * 1024 * 1024
-"""Bytes from which a text is read in parts."""
-MOST_BYTES = 8 * 1024**3
 MOST_ROWS = 20_000_000
-_BLOCK = 1 << 20
-_HEAD = 200
+SAMPLED = 2_000
+Watch = Callable[[float], None]
+"""Told now and then which share of the work on a file is done; may raise to end it."""
+_COUNTING = 0.4
+"""Share of the time that the first pass takes."""
 _ONCE = frozenset({"rows_cut", "reference_date_differs", "cut_off"})
 """Flags that say something of the file, not how many rows: parts do not add up."""
 
@@ -46,6 +46,11 @@ class Totals:
     reasons: Counter[str] = field(default_factory=Counter)
     placed: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Codes of what is odd about the file, as `TableRead.warnings`."""
+        return tuple(sorted(code for code, count in self.flags.items() if count))
 
     def add(self, part: TableRead) -> None:
         """One more part."""
@@ -72,7 +77,7 @@ class Totals:
             "reasons": dict(order),
             "placed": {precision: self.placed[precision] for precision in PRECISIONS},
             "units": self.units,
-            "warnings": sorted(self.flags),
+            "warnings": list(self.warnings),
             "flags": dict(sorted(self.flags.items())),
         }
 
@@ -83,18 +88,29 @@ class Stream:
     ``rows`` is known before the first part. Keys, repetitions and counts are those of the whole file: a
     repeated record stands in the part where it comes first, with the sum of all counts. Rows without a point
     are judged by an even sample of the file and the gazetteer given, so that parts of any size say the same.
+    ``opening`` are the first records, ``sample`` about `SAMPLED` records of the whole file, evenly taken.
     """
 
     def __init__(
-        self, path: Path, *, limits: Limits, gazetteer: Gazetteer | None, part_rows: int = PART_ROWS
+        self,
+        path: Path,
+        *,
+        limits: Limits,
+        gazetteer: Gazetteer | None,
+        part_rows: int = PART_ROWS,
+        mapping: Mapping | None = None,
+        watch: Watch | None = None,
     ) -> None:
-        self._limits, self._part_rows = limits, part_rows
-        self._text = _Text(path)
+        self._limits, self._part_rows, self._mapping = limits, part_rows, mapping
+        self._watch = watch or (lambda _share: None)
+        self._text = LongText(path)
+        self._districts: Counter[str] = Counter()
         self.totals = Totals(file=path.name)
         self._head, self._kind, census = self._count()
         self.rows = census.rows
         if self.rows < 1:
             raise HeaderOnly(path.name, "no rows below the column names")
+        self.sample = census.sample[:: max(1, len(census.sample) // SAMPLED)]
         self._width = census.width
         facts, learnt = Facts(), Gazetteer.of([])
         if self._kind is not None:
@@ -102,24 +118,38 @@ class Stream:
         self._learnt = Gazetteer.of([learnt.frame, *([gazetteer.frame] if gazetteer else [])])
         self._part = Known(census.rows, census.close(), facts)
 
+    @property
+    def kind(self) -> str:
+        """The kind of table, before the first part."""
+        return self._kind.kind.name if self._kind else "unknown"
+
+    def records(self) -> Iterator[list[str]]:
+        """The cells of every record, titles and column names included, in the order of the file."""
+        return (record for _, record, _ in self._text.records(self._limits))
+
     def _count(self) -> tuple[Raw, kinds.Recognised | None, Census]:
         """The records up to the header, the kind they tell, and the census of those below."""
         records = self._text.records(self._limits)
-        first = list(islice(records, _HEAD))
-        head = Raw(
+        first = list(islice(records, OPENING))
+        if not first:
+            raise HeaderOnly(self._text.file, "no rows")
+        if len(first) == 1 and first[0][2]:
+            raise UnclosedQuote(self._text.file, "opens in the only line", line=first[0][0])
+        head = self.opening = Raw(
             file=self._text.file,
             records=[record for _, record, _ in first],
             lines=[line for line, _, _ in first],
             encoding=self._text.encoding,
         )
-        known = kinds.recognise(head)
+        known = recognised(head, self._mapping) if self._mapping else kinds.recognise(head)
         below = (known.header if known else 0) + 1
-        census = Census(known=known, width=len(head.records[below - 1]) if first else 0)
+        census = Census(known=known, width=len(head.records[below - 1]))
         rows = chain(first[below:], records)
         while part := list(islice(rows, self._part_rows)):
             census.add(part, head, self._limits)
             if census.rows > MOST_ROWS:
                 raise TooLarge(self._text.file, f"over {MOST_ROWS} rows", line=part[-1][0])
+            self._watch(_COUNTING * self._text.position / self._text.size)
         shown = Raw(
             file=head.file, records=head.records[:below], lines=head.lines[:below], encoding=head.encoding
         )
@@ -132,11 +162,21 @@ class Stream:
             seen += len(part)
             found = self._read(part)
             self.totals.add(found)
+            self._seen(found)
+            self._watch(_COUNTING + (1 - _COUNTING) * min(1.0, seen / self.rows))
             yield found
         if seen != self.rows:
             raise NotATable(self._text.file, "the file changed while it was read")
+        if missing := oddities.missing_from(self._districts):
+            self.totals.flags["missing_districts"] = len(missing)
 
-    def _read(self, part: list[tuple[int, list[str], bool]]) -> TableRead:
+    def _seen(self, part: TableRead) -> None:
+        """Counts the districts of a kind that covers whole provinces."""
+        if self._kind is not None and self._kind.kind.bordered and part.table.height:
+            counts = part.table["dong"].str.slice(0, 5).value_counts()
+            self._districts.update(dict(counts.iter_rows()))
+
+    def _read(self, part: list[Record]) -> TableRead:
         cut = next((line for line, _, is_cut in part if is_cut), 0)
         raw = Raw(
             file=self._head.file,
@@ -154,71 +194,18 @@ class Stream:
         return typed(raw, self._kind, self._limits, self._learnt, self._part)
 
 
-class _Text:
-    """A delimited text on the disk: encoding and separator found once, records as often as needed."""
-
-    def __init__(self, path: Path) -> None:
-        self.file, self._path = path.name, path
-        if path.stat().st_size > MOST_BYTES:
-            raise TooLarge(path.name, f"{path.stat().st_size} bytes, limit {MOST_BYTES}")
-        with path.open("rb") as stream:
-            head = stream.read(SNIFFED)
-        if not head.strip():
-            raise Empty(path.name)
-        wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        if not wide and is_binary(head):
-            raise NotATable(path.name, "binary content")
-        _check_lines(path, wide=wide)
-        self.encoding = "utf-16" if wide else _encoding(path, head)
-        self._delimiter = delimiter_of(head.decode(self.encoding, "ignore"))
-
-    def records(self, limits: Limits) -> Iterator[tuple[int, list[str], bool]]:
-        """(first line, cells, cut off) of every record, read as they are asked for."""
-        try:
-            with self._path.open(encoding=self.encoding, newline="") as stream:
-                # An empty line more does no harm, and a last line without an end gets one.
-                lines = chain((line.replace("\x1a", "") for line in stream), ("\n", delimited.END))
-                yield from delimited.walk(lines, self._delimiter, self.file, limits)
-        except OSError as error:
-            raise Unreadable(self.file, error.strerror or "cannot be opened") from None
-        except UnicodeDecodeError as error:
-            raise BadEncoding(self.file, f"not {self.encoding}: {error.reason}") from None
-
-
-def _check_lines(path: Path, *, wide: bool) -> None:
-    """Refuses what no line reader could hold: a megabyte without a line's end, or zero bytes."""
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            if b"\x00" in block and not wide:
-                raise NotATable(path.name, "binary content")
-            if len(block) == _BLOCK and b"\n" not in block and b"\r" not in block:
-                raise TooLarge(path.name, f"a line over {_BLOCK} bytes")
-
-
-def _encoding(path: Path, head: bytes) -> str:
-    """As `sniff.encoding_of`, block by block: utf-8-sig, utf-8, euc_kr, cp949 in this order."""
-    names = ["utf-8-sig"] if head.startswith(codecs.BOM_UTF8) else ["utf-8", "euc_kr", "cp949"]
-    for name in names:
-        decoder = codecs.getincrementaldecoder(name)()
-        try:
-            with path.open("rb") as stream:
-                while block := stream.read(_BLOCK):
-                    decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            continue
-        return name
-    raise BadEncoding(path.name, f"none of {', '.join(names)}")
-
-
 def read_stream(
     path: str | Path,
     *,
     limits: Limits | None = None,
     gazetteer: Gazetteer | None = None,
     part_rows: int = PART_ROWS,
+    mapping: Mapping | None = None,
+    watch: Watch | None = None,
 ) -> Stream:
     """A delimited text of any size, part by part: iterate for `TableRead`s, then ask ``totals``.
+
+    ``mapping`` says what the columns of an unknown table hold; ``watch`` is told how far the work is.
 
     The limits on bytes and rows of one `read` do not hold here; those of fields, columns and lines do, and
     `MOST_BYTES` and `MOST_ROWS`. Raises `TableError` before the first part for what is wrong with the file
@@ -226,17 +213,13 @@ def read_stream(
     """
     source = Path(path)
     try:
-        return Stream(source, limits=limits or Limits(), gazetteer=gazetteer, part_rows=part_rows)
+        return Stream(
+            source,
+            limits=limits or Limits(),
+            gazetteer=gazetteer,
+            part_rows=part_rows,
+            mapping=mapping,
+            watch=watch,
+        )
     except OSError as error:
         raise Unreadable(source.name, error.strerror or "cannot be opened") from None
-
-
-def is_streamed(path: Path) -> bool:
-    """True for a delimited text that is better read in parts."""
-    try:
-        if path.stat().st_size < STREAMED:
-            return False
-        with path.open("rb") as stream:
-            return container_of(stream.read(SNIFFED), path.suffix.lower()) == "text"
-    except OSError:
-        return False

@@ -7,8 +7,9 @@ from typing import Any
 from sunra.core.tables.errors import TableError
 from sunra.core.tables.gazetteer import Gazetteer
 from sunra.core.tables.limits import Limits
+from sunra.core.tables.longtext import is_streamed
 from sunra.core.tables.reading import files_in, read_or_refuse, refused
-from sunra.core.tables.streaming import is_streamed, read_stream
+from sunra.core.tables.streaming import read_stream
 
 Report = Callable[[str, float], None]
 
