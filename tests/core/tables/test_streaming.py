@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sunra.core.tables import Stream, TableError, errors, longtext, read, read_stream, summaries, summing
 from sunra.core.tables.limits import Limits
 from tests.core.tables import made
+from tests.core.tables.test_kinds_shapes import SHAPES
 
 
 def same(path: Path, part_rows: int) -> Stream:
@@ -115,16 +116,43 @@ def test_rows_beyond_the_limit_of_one_piece_go_by_parts(tmp_path: Path) -> None:
         (b"\xff\xfa\x81\n\x80\x80\n", errors.BadEncoding),
         (('a,b\n1,"' + "x\n" * 300).encode(), errors.UnclosedQuote),
         (b"a,b\n" + b"x" * 3_000_000, errors.TooLarge),
+        (b"a,b\r" + b"x" * 3_000_000, errors.TooLarge),
+        (b'"a,b', errors.UnclosedQuote),
         (b"a,b\n" + b"x," * 2_000 + b"\n", errors.TooLarge),
     ],
 )
 def test_hostile_texts_end_before_the_first_part(
     tmp_path: Path, content: bytes, error: type[TableError]
 ) -> None:
-    """What is wrong with a file as a whole is said before any part was handed out, and typed."""
+    """What is wrong with a file as a whole is said before any part was handed out, typed, at its line."""
     path = made.save(tmp_path / "a.csv", content)
-    with pytest.raises(error):
+    with pytest.raises(error) as parts:
         read_stream(path)
+    with pytest.raises(error) as piece:
+        read(path)
+    assert (parts.value.code, parts.value.line) == (piece.value.code, piece.value.line)
+
+
+@pytest.mark.parametrize(("first", "then"), [("utf-8", "cp949"), ("cp949", "utf-8"), ("utf-8-sig", "euc_kr")])
+def test_a_file_that_changes_its_encoding_says_where(tmp_path: Path, first: str, then: str) -> None:
+    """After the first megabyte the text goes on in another encoding: both paths name that line."""
+    head, *rows = made.text(made.LIGHT, made.light_rows(8_000)).splitlines(keepends=True)
+    parts = [head, *(rows * 2)]
+    content = "".join(parts).encode(first) + "".join(rows[:5]).encode(then)
+    assert len(content) > 1_500_000
+    path = made.save(tmp_path / "성북구_보안등.csv", content)
+    for reader in (read, read_stream):
+        with pytest.raises(errors.BadEncoding) as refused:
+            reader(path)
+        assert refused.value.line == len(parts) + 1
+
+
+def test_ragged_rows_in_the_middle_are_put_aside_alone(tmp_path: Path) -> None:
+    """Rows too short and too long, in any part, with line, reason and remedy; all others stay accepted."""
+    rows = made.light_rows(40)
+    rows[11], rows[12], rows[25] = rows[11][:3], [*rows[12], "zu viel"], [*rows[25], "", ""]
+    stream = same(made.save(tmp_path / "성북구_보안등.csv", made.text(made.LIGHT, rows), "utf-8"), 9)
+    assert (stream.totals.accepted, stream.totals.reasons) == (38, {"field_count": 2})
 
 
 def test_missing_file_and_changed_file_are_typed_errors(tmp_path: Path) -> None:
@@ -163,3 +191,36 @@ def test_only_large_texts_are_streamed(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(longtext, "STREAMED", 1)
     assert longtext.is_streamed(path)
     assert not longtext.is_streamed(made.save(tmp_path / "a.xlsx", made.xlsx("가,나", [["1", "2"]])))
+
+
+CLERKS = ("=HYPERLINK(1)", "02-123-4567", "가상??동", "-", "2050-13-40", "１２", "9999", "", "1905-07")
+"""Cells that people and programs leave behind."""
+
+
+def shape_rows(row: dict[str, str], count: int, seed: int) -> list[list[str]]:
+    """A shape's row many times, each with some cell gone wrong; some repeated, one too short."""
+    rng = random.Random(seed)
+    rows = []
+    for number in range(count):
+        cells = [cell if rng.random() > 0.06 else rng.choice(CLERKS) for cell in row.values()]
+        if number % 5 == 0:
+            cells[rng.randrange(len(cells))] += str(number)
+        rows.append(cells)
+    rows[count // 2] = rows[count // 2][:-1]
+    rows[count // 3] = [""] * len(row)
+    return rows
+
+
+@pytest.mark.parametrize(("shape", "kind", "row", "_expected"), SHAPES, ids=[shape for shape, *_ in SHAPES])
+def test_every_kind_warns_and_refuses_alike_in_parts(
+    tmp_path: Path, shape: str, kind: str, row: dict[str, str], _expected: object
+) -> None:
+    """Formulas, lost characters, telephone numbers, wrong codes and dates: the same words from both paths."""
+    name = {"cctv Geumcheon": "금천_CCTV.csv", "light numbered": "보안등.csv", "locker Seoul": "택배함.csv"}
+    rows = shape_rows(row, 24, len(shape))
+    last = ",".join(rows[-1])
+    text = made.text(list(row), rows[:-1]) + (f'{last[:-1]},"offen' if len(row) % 2 else last)
+    path = made.save(tmp_path / name.get(shape, "성북구_20240331.csv"), text, "utf-8")
+    stream = same(path, 7)
+    assert stream.totals.kind == stream.kind == kind
+    assert stream.totals.warnings == read(path).warnings

@@ -27,8 +27,11 @@ Hashes = NDArray[np.int64]
 
 
 def hash_of(record: list[str], width: int) -> int:
-    """One number for all cells of a record (seeded per process, so that nobody can aim at equal ones)."""
-    return hash(tuple(record[:width]))
+    """One number for all cells of a record (seeded per process, so that nobody can aim at equal ones).
+
+    Empty cells beyond the header's width do not count; filled ones do, since such a record is refused.
+    """
+    return hash(tuple(record if any(map(str.strip, record[width:])) else record[:width]))
 
 
 @dataclass(eq=False)
@@ -45,7 +48,10 @@ class Census:
 
     def add(self, part: list[tuple[int, list[str], bool]], head: Raw, limits: Limits) -> None:
         """Takes records below the header into account, each with its line."""
-        self._rows.extend(hash_of(record, self.width) for _, record, _ in part)
+        # A record that the file's end cuts is refused: it repeats nothing.
+        self._rows.extend(
+            hash((line, cut)) if cut else hash_of(record, self.width) for line, record, cut in part
+        )
         if self.known is not None and self.known.kind.identifier:
             self._pairs.extend(_pairs(part, head, self.known, limits))
         for index, (_, record, _) in enumerate(part, start=self.rows):

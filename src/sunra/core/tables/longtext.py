@@ -2,8 +2,8 @@
 
 import codecs
 import io
-from collections.abc import Iterator
-from itertools import chain, islice
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,9 +50,7 @@ class LongText:
             with self._path.open("rb") as raw:
                 self._open = raw
                 with io.TextIOWrapper(raw, self.encoding, newline="") as stream:
-                    # An empty line more does no harm, and a last line without an end gets one.
-                    lines = chain((line.replace("\x1a", "") for line in stream), ("\n", delimited.END))
-                    yield from delimited.walk(lines, self._delimiter, self.file, limits)
+                    yield from delimited.walk(_ended(stream), self._delimiter, self.file, limits)
         except OSError as error:
             raise Unreadable(self.file, error.strerror or "cannot be opened") from None
         except UnicodeDecodeError as error:
@@ -92,14 +90,15 @@ class LongText:
 
         Refuses on the way what no reader of lines could hold: zero bytes, a line without an end.
         """
-        decoder = codecs.getincrementaldecoder(name)()
+        decoder = codecs.getincrementaldecoder(name.removesuffix("-sig"))()
+        newlines = io.IncrementalNewlineDecoder(None, translate=True)
         offset, line, open_line, text = 0, 1, 0, ""
         with self._path.open("rb") as stream:
             while True:
                 block = stream.read(_BLOCK)
                 pending = len(decoder.getstate()[0])
                 try:
-                    text = decoder.decode(block, final=not block)
+                    text = newlines.decode(decoder.decode(block, final=not block), final=not block)
                 except UnicodeDecodeError as error:
                     good = error.object[: error.start].decode(name, "ignore")
                     return offset - pending + error.start, line + good.count("\n")
@@ -112,11 +111,19 @@ class LongText:
 
     def _line(self, text: str, before: int, line: int) -> int:
         """Characters since the last line's end, after ``text``; ``before`` as many before it."""
-        last = max(text.rfind("\n"), text.rfind("\r"))
-        first = min((at for at in (text.find("\n"), text.find("\r")) if at >= 0), default=len(text))
-        if before + first > delimited.MOST_LINE:
+        first, last = text.find("\n"), text.rfind("\n")
+        if before + (first if first >= 0 else len(text)) > delimited.MOST_LINE:
             raise TooLarge(self.file, f"a line over {delimited.MOST_LINE} characters", line=line)
         return before + len(text) if last < 0 else len(text) - last - 1
+
+
+def _ended(stream: Iterable[str]) -> Iterator[str]:
+    """Lines as `delimited.walk` takes them: the last one gets its end, and the sentinel follows."""
+    for found in stream:
+        line = found.replace("\x1a", "")
+        if line:
+            yield line if line.endswith(("\n", "\r")) else line + "\n"
+    yield delimited.END
 
 
 def is_streamed(path: Path) -> bool:

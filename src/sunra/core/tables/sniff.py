@@ -56,7 +56,8 @@ def _strict(data: bytes, *names: str, file: str) -> str:
     farthest = (-1, "")
     for name in names:
         try:
-            data.decode(name)
+            # The decoder that takes the mark away counts bytes from behind it.
+            data.decode(name.removesuffix("-sig"))
         except UnicodeDecodeError as error:
             farthest = max(farthest, (error.start, name), key=lambda found: found[0])
         else:
