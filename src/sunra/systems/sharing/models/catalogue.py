@@ -43,10 +43,21 @@ class Vintage(Owned):
     ``table`` and ``rejects`` name Parquet files under the home folder (relative), with their digests: what
     is published, exactly, and every row put aside. ``changes`` compares with ``compared``, the vintage in
     use when this one came.
+
+    Of most datasets one vintage is in use. Events are different: a vintage covers the days ``since`` to
+    ``until`` (``span_by`` says how we know), and several are in use side by side, each for its days; ``taken``
+    is when it was last taken into use, which decides a day that two cover. ``part`` tells apart what is in
+    use at the same time: the period, or the file's name when one folder brought a series in several files.
     """
 
+    class SpanBy(models.TextChoices):
+        """How the period of a vintage is known."""
+
+        NAME = "name", _("named by the file")
+        ROWS = "rows", _("first and last day of the rows")
+
     class State(models.TextChoices):
-        """Where a vintage stands; of a dataset one at most is published."""
+        """Where a vintage stands; of one part of a dataset one at most is published."""
 
         DRAFT = "draft", _("Waiting for approval")
         PUBLISHED = "published", pgettext_lazy("vintage", "In use")
@@ -86,6 +97,11 @@ class Vintage(Owned):
     rejects_sha256 = models.CharField(max_length=64, blank=True)
     compared = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     changes = models.JSONField(default=dict)
+    part = models.CharField(max_length=255, blank=True)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    span_by = models.CharField(max_length=10, choices=SpanBy.choices, blank=True)
+    taken = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created"]
@@ -101,7 +117,13 @@ class Vintage(Owned):
                 fields=["dataset", "sha256", "reader"], name="one_vintage_per_file_and_reader"
             ),
             models.UniqueConstraint(
-                fields=["dataset"], condition=Q(state="published"), name="one_vintage_in_use_per_dataset"
+                fields=["dataset", "part"],
+                condition=Q(state="published"),
+                name="one_vintage_in_use_per_dataset_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True, until__isnull=True) | Q(until__gte=F("since")),
+                name="vintage_period_runs_forward",
             ),
         ]
 

@@ -12,6 +12,7 @@ class Decision(Owned):
     """One step in the life of a dataset: who took which vintage into use or out of it, when and why.
 
     ``before`` is the vintage that was in use until then; ``undoes`` the decision that this one takes back.
+    ``was`` says how every vintage stood that the step changed (id → state, part, taken): what undo restores.
     """
 
     class Act(models.TextChoices):
@@ -38,6 +39,7 @@ class Decision(Owned):
     added = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     gone = models.PositiveIntegerField(default=0)
+    was = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-created", "-id"]
