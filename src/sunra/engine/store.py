@@ -70,6 +70,53 @@ def write(path: Path, frame: pl.DataFrame, meta: dict[str, Any]) -> Stored:
     return stored
 
 
+class Writer:
+    """One table that comes in parts: ``add`` each, then ``close``; memory holds a part at a time.
+
+    All parts have the columns and types of the first. Until it is closed the file is no table: write it
+    where nobody looks for one.
+    """
+
+    def __init__(self, path: Path, meta: dict[str, Any]) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path, self.rows = path, 0
+        self._note = json.dumps(meta, ensure_ascii=False, sort_keys=True)
+        self._out: Any = None
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Write one part more."""
+        from pyarrow import parquet  # loaded where tables come in parts only
+
+        part = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        if self._out is None:
+            schema = part.schema.with_metadata({_NOTE: self._note})
+            self._out = parquet.ParquetWriter(self.path, schema, compression="zstd")
+        self._out.write_table(part)
+        self.rows += frame.height
+
+    def close(self) -> Stored:
+        """The table is whole and on the disk; raises ``StoreError`` ``missing`` when no part came."""
+        if self._out is None:
+            raise StoreError("missing", path=self.path.name)
+        self._out.close()
+        _sync(self.path)
+        return Stored(self.path, digest(self.path), self.rows)
+
+    def abandon(self) -> None:
+        """Leave nothing behind."""
+        if self._out is not None:
+            self._out.close()
+        self.path.unlink(missing_ok=True)
+
+
+def adopt(stored: Stored, path: Path) -> Stored:
+    """Give a table written in parts its final name, at once or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stored.path.replace(path)
+    _sync(path.parent)
+    return Stored(path, stored.sha256, stored.rows)
+
+
 def read(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """The table, or the named columns of it in that order. Raises ``StoreError``."""
     _check(path)

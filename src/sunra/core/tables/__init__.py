@@ -7,6 +7,7 @@
 from sunra.core.tables.errors import TableError
 from sunra.core.tables.gazetteer import Gazetteer, learn
 from sunra.core.tables.limits import Limits
+from sunra.core.tables.longtext import is_streamed, unpacked
 from sunra.core.tables.mapping import Mapping
 from sunra.core.tables.reading import read, read_folder
 from sunra.core.tables.result import Quarantined, TableRead
@@ -21,9 +22,11 @@ __all__ = [
     "Stream",
     "TableError",
     "TableRead",
+    "is_streamed",
     "learn",
     "read",
     "read_folder",
     "read_stream",
     "summaries",
+    "unpacked",
 ]

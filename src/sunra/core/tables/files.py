@@ -1,5 +1,6 @@
 """Opens a file within bounds: plain, gz or zip with one table in it."""
 
+import gzip
 import io
 import re
 import struct
@@ -7,6 +8,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from sunra.core.tables.errors import (
     Empty,
     ManyTables,
     NotATable,
+    TableError,
     TooDeep,
     TooLarge,
     Unreadable,
@@ -21,7 +24,7 @@ from sunra.core.tables.errors import (
     XmlEntities,
 )
 from sunra.core.tables.limits import Limits
-from sunra.core.tables.sniff import container_of
+from sunra.core.tables.sniff import SNIFFED, container_of
 
 CHUNK = 1 << 20
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".geojson", ".json", ".xml", ".osm"})
@@ -137,9 +140,8 @@ def member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: str) -> bytes
         raise NotATable(file, f"damaged archive: {type(error).__name__}") from None
 
 
-def _unzip(data: bytes, file: str, limits: Limits) -> tuple[str, bytes, dict[str, bytes]]:
-    """Name and bytes of the one table in an archive, and for a shapefile all its parts."""
-    archive, members = open_archive(data, file, limits)
+def _table_in(members: list[zipfile.ZipInfo], file: str) -> zipfile.ZipInfo:
+    """The one table of an archive; raises `TooDeep`, `ManyTables`, `NotATable`."""
     suffixes = [Path(entry.filename).suffix.lower() for entry in members]
     if any(suffix in {".zip", ".gz", ".7z"} for suffix in suffixes):
         raise TooDeep(file, "an archive inside an archive")
@@ -150,16 +152,67 @@ def _unzip(data: bytes, file: str, limits: Limits) -> tuple[str, bytes, dict[str
         raise ManyTables(file, f"{len(tables)} tables")
     if not tables:
         raise NotATable(file, "no table in the archive")
-    table = tables[0]
+    return tables[0]
+
+
+def _unzip(data: bytes, file: str, limits: Limits) -> tuple[str, bytes, dict[str, bytes]]:
+    """Name and bytes of the one table in an archive, and for a shapefile all its parts."""
+    archive, members = open_archive(data, file, limits)
+    table = _table_in(members, file)
     parts = {}
     if table.filename.lower().endswith(".shp"):
         stem = table.filename[:-4]
+        suffixes = [Path(entry.filename).suffix.lower() for entry in members]
         parts = {
             suffix: member(archive, entry, file)
             for entry, suffix in zip(members, suffixes, strict=True)
             if entry.filename[: -len(suffix) or None] == stem and suffix in {*SIDECARS, ".shp"}
         }
     return Path(table.filename).name, parts.get(".shp") or member(archive, table, file), parts
+
+
+def unpack_text(path: Path, folder: Path, limits: Limits, *, least: int) -> Path | None:
+    """A packed text of at least ``least`` bytes, written into ``folder`` without ever being in memory whole.
+
+    None for everything else, also for what `load` refuses: it says why. The limits are the same.
+    """
+    try:
+        with path.open("rb") as stream:
+            container = container_of(stream.read(SNIFFED), path.suffix.lower())
+        packed = path.stat().st_size
+        if container not in {"gz", "zip"} or packed > limits.max_bytes or _allowed(packed, limits) < least:
+            return None
+        if container == "gz":
+            with gzip.open(path) as source:
+                return _copied(source, folder / path.stem, _allowed(packed, limits), least)
+        with zipfile.ZipFile(path) as archive:
+            members = [entry for entry in archive.infolist() if not entry.is_dir()]
+            table = _table_in(members, path.name)
+            claimed = sum(entry.file_size for entry in members)
+            if table.file_size < least or claimed > _allowed(packed, limits):
+                return None
+            with archive.open(table) as source:
+                name = Path(table.filename).name
+                return _copied(source, folder / name, table.file_size, least)
+    except (*_BROKEN, OverflowError, struct.error, TableError):
+        return None
+
+
+def _copied(source: IO[bytes], target: Path, most: int, least: int) -> Path | None:
+    """What ``source`` gives, when it is a text of ``least`` to ``most`` bytes."""
+    total = 0
+    with target.open("wb") as out:
+        while chunk := source.read(CHUNK):
+            if not total and container_of(chunk, target.suffix.lower()) != "text":
+                break
+            total += len(chunk)
+            if total > most:
+                break
+            out.write(chunk)
+    if least <= total <= most:
+        return target
+    target.unlink()
+    return None
 
 
 def check_xml(data: bytes, file: str) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from sunra.core.tables import delimited
+from sunra.core.tables import delimited, files
 from sunra.core.tables.errors import BadEncoding, Empty, NotATable, TooLarge, Unreadable
 from sunra.core.tables.limits import Limits
 from sunra.core.tables.raw import Raw
@@ -135,6 +135,11 @@ def is_streamed(path: Path) -> bool:
             return container_of(stream.read(SNIFFED), path.suffix.lower()) == "text"
     except OSError:
         return False
+
+
+def unpacked(path: Path, folder: Path, limits: Limits | None = None) -> Path | None:
+    """A long text out of its gz or zip, written into ``folder``; None for everything else."""
+    return files.unpack_text(path, folder, limits or Limits(), least=STREAMED)
 
 
 def opening(path: Path, limits: Limits) -> Raw:

@@ -51,6 +51,8 @@ class Comparison:
 def compare(old: pl.DataFrame, new: pl.DataFrame, *, near: float = NEAR) -> Comparison:
     """Every difference between two tables of one kind; ``near`` 0 pairs by key alone (events)."""
     before, after = _ready(old), _ready(new)
+    heights = before.height, after.height
+    before, after, unchanged = _without_same(before, after)
     pairs = _pairs(before, after, near)
     left = before[pairs["old"].to_list()]
     right = after[pairs["new"].to_list()]
@@ -80,7 +82,7 @@ def compare(old: pl.DataFrame, new: pl.DataFrame, *, near: float = NEAR) -> Comp
     gone = _alone(before, pairs["old"], "gone")
     added = _alone(after, pairs["new"], "added")
     table = pl.concat([added, both, gone]).with_columns(pl.col("metres").fill_nan(None))
-    return Comparison(table, before.height, after.height, pairs.height - both.height)
+    return Comparison(table, *heights, unchanged + pairs.height - both.height)
 
 
 def _ready(frame: pl.DataFrame) -> pl.DataFrame:
@@ -106,6 +108,28 @@ def _ready(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("name", "address").cast(pl.String).fill_null(""),
         pl.int_range(pl.len(), dtype=pl.Int64).alias("_row"),
     )
+
+
+def _without_same(old: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """The rows that are not the same under the same key, and how many are: nearly all, of most files.
+
+    They are paired with each other in any case; without them a nation's file is compared in little memory.
+    """
+    found = _joined(old, new, ["key"])
+    differs = pl.Series([False], dtype=pl.Boolean).new_from_index(0, found.height)
+    for name in [name for name in new.columns if name in old.columns]:
+        if name in {"lon", "lat"} or name not in _IGNORED:
+            was, now = (frame[name].gather(found[side]) for frame, side in ((old, "old"), (new, "new")))
+            if name not in {"lon", "lat"}:
+                was, now = (column.cast(pl.String).fill_null("") for column in (was, now))
+            differs |= was.ne_missing(now)
+    same = found.filter(~differs)
+    row = pl.int_range(pl.len(), dtype=pl.Int64).alias("_row")
+    left, right = (
+        frame.filter(~pl.col("_row").is_in(same[side].implode())).with_columns(row)
+        for frame, side in ((old, "old"), (new, "new"))
+    )
+    return left, right, same.height
 
 
 def _outlines(frame: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sunra.systems.sharing.services.imports import PERSONAL
+from sunra.systems.sharing.gathering import PERSONAL
 
 HIDDEN = "●●●"
 _HEAD = re.compile(PERSONAL)

@@ -62,9 +62,10 @@ class Sorted:
     withheld: int
 
 
-def sort(read: TableRead, *, district: str) -> Sorted:
+def sort(read: TableRead, *, district: str, wide: bool = False) -> Sorted:
     """Divide the accepted rows of ``read``; ``district`` (5 digits) narrows to it, "" keeps all located
-    rows.
+    rows. ``wide``: rows of a divided city's 구 even when the code itself has rows (one part of a file cannot
+    know what the others hold).
     """
     layer = layer_of(read.kind)
     if layer is None or read.table.is_empty():
@@ -73,13 +74,13 @@ def sort(read: TableRead, *, district: str) -> Sorted:
     withheld = 0
     if layer == "event":
         table, withheld = _without_withheld(table)
-    kept = table.filter(_inside(table, district))
+    kept = table.filter(_inside(table, district, wide=wide))
     names = [name for name in _COLUMNS[layer] if name in kept.columns]
-    published = _rows(kept)
-    return Sorted(layer, kept.select(names), published, _rows(table) - published, withheld)
+    published = rows_of(kept)
+    return Sorted(layer, kept.select(names), published, rows_of(table) - published, withheld)
 
 
-def _rows(table: pl.DataFrame) -> int:
+def rows_of(table: pl.DataFrame) -> int:
     """How many rows of the file a table stands for: one row may hold a street of several lines."""
     return int(table["line"].n_unique())
 
@@ -126,9 +127,10 @@ def _middles(geometry: pl.Series) -> tuple[np.ndarray, np.ndarray]:
     return pairs[:, 0], pairs[:, 1]
 
 
-def _inside(table: pl.DataFrame, district: str) -> pl.Series:
+def _inside(table: pl.DataFrame, district: str, *, wide: bool) -> pl.Series:
     """Rows with a dong in the district; a divided city's code ends in 0 and covers its 구."""
-    prefix = district[:4] if district.endswith("0") and not _has_rows(table, district) else district
+    divided = district.endswith("0") and (wide or not _has_rows(table, district))
+    prefix = district[:4] if divided else district
     return table.select((pl.col("dong") != "") & pl.col("dong").str.starts_with(prefix)).to_series()
 
 
@@ -147,4 +149,4 @@ def _without_withheld(table: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     kept = table.with_columns(pl.col("family", "category").fill_null("")).join(
         refused, on=["family", "category"], how="anti"
     )
-    return kept, _rows(table) - _rows(kept)
+    return kept, rows_of(table) - rows_of(kept)

@@ -2,14 +2,22 @@
 
 import hashlib
 import re
+import shutil
+import tempfile
+import time
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from django.utils.translation import gettext_lazy as _
 
 from sunra.platform.base.errors import UserError
+from sunra.platform.base.home import folder
 
+_LEFT_BEHIND = 24 * 3600.0
+"""Seconds after which a working folder belongs to nobody: its worker was killed."""
 SIDECARS = frozenset({".dbf", ".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix"})
 _MONTH = r"(?:[.\-_년]?\s?(?:0?[1-9]|1[0-2])(?!\d)|(?:0[1-9]|1[0-2]))"
 _DAY_OF = r"(?:[.\-_월]?\s?(?:0?[1-9]|[12]\d|3[01])(?!\d)\.?)"
@@ -42,12 +50,32 @@ class Incoming:
         """A file that must not be opened; its hash is that of its name."""
         return cls(path, name, hashlib.sha256(f"unread {name}".encode()).hexdigest())
 
+    def under_its_name(self, own: Path) -> Path:
+        """The file as its sender calls it, inside ``own``: names tell kinds, endings tell formats."""
+        name = PurePath(self.name).name
+        if self.path.name == name:
+            return self.path
+        link = own / name
+        link.symlink_to(self.path.resolve())
+        return link
+
     @property
     def title(self) -> str:
         """The series that the file belongs to: its name with its folder, without ending, dates and "(1)"."""
         name = PurePath(self.name)
         folder = "" if name.parent == PurePath() else f"{name.parent.as_posix()}/"
         return (folder + series(name.stem))[:200]
+
+
+@contextmanager
+def working_folder() -> Iterator[Path]:
+    """A folder for one reading, gone afterwards; what killed workers left behind goes too."""
+    place = folder("tmp")
+    for old in place.iterdir():
+        if old.is_dir() and old.stat().st_mtime < time.time() - _LEFT_BEHIND:
+            shutil.rmtree(old, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="reading-", dir=place) as own:
+        yield Path(own)
 
 
 def series(stem: str) -> str:

@@ -16,6 +16,7 @@ from sunra.platform.base.home import folder, home
 from sunra.systems.sharing.models import Vintage
 
 _FOLDER = "tables"
+_ARRIVING = "arriving"
 _PARTS = ("table", "rejects", "changes")
 
 
@@ -29,6 +30,19 @@ def put(vintage: Vintage, part: str, frame: pl.DataFrame) -> tuple[str, str]:
     path = path_of(vintage.dataset_id, vintage.id, part)
     stored = store.write(path, frame, {"vintage": str(vintage.id), "file": vintage.file_name, "part": part})
     return path.relative_to(home()).as_posix(), stored.sha256
+
+
+def arriving(vintage_id: UUID, name: str, part: str) -> store.Writer:
+    """A part of a vintage to be, written bit by bit; when nothing comes of it, ``parts`` finds it."""
+    path = folder(_FOLDER) / "sharing" / _ARRIVING / f"{vintage_id}.{part}.parquet"
+    return store.Writer(path, {"vintage": str(vintage_id), "file": name[:255], "part": part})
+
+
+def adopt(vintage: Vintage, part: str, stored: store.Stored) -> tuple[str, str]:
+    """Keep a part that was written bit by bit; returns as ``put``."""
+    path = path_of(vintage.dataset_id, vintage.id, part)
+    kept = store.adopt(stored, path)
+    return path.relative_to(home()).as_posix(), kept.sha256
 
 
 def table(vintage: Vintage) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 aside. Whether it is published is decided in ``vintages``, by a person with the right.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from sunra import __version__
 from sunra.core import tables
 from sunra.core.tables import TableError, TableRead
 from sunra.core.tables.messages import remedy_of
+from sunra.core.tables.streaming import Totals, Watch
 from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.places.services import publish as publish_places
-from sunra.systems.sharing import frames, shelf
-from sunra.systems.sharing.incoming import Incoming, leaves
+from sunra.systems.sharing import frames, gathering, shelf
+from sunra.systems.sharing.gathering import REJECTS, Gathered
+from sunra.systems.sharing.incoming import Incoming, leaves, working_folder
 from sunra.systems.sharing.models import ColumnMapping, Dataset, Decision, QuarantinedRow, Vintage
 from sunra.systems.sharing.rules import APPROVE, IMPORT
 from sunra.systems.sharing.services import mapping as mappings
@@ -32,11 +34,6 @@ KEPT_QUARANTINE = 5_000
 KEPT_COUNTS = 20_000
 OUTSIDE_FOLDER, KEPT_BEFORE = "outside_folder", "kept_before"
 _REMEDIES = {OUTSIDE_FOLDER: "copy_into_folder", persons.REFUSED: "treat_persons"}
-PERSONAL = "(?i)성명|이름|담당|주민|생년|전화|연락처|휴대|이메일|name|phone|tel|mail|birth"
-"""Column names whose values are never kept from a row put aside."""
-REJECTS = {
-    "line": pl.Int64, "field": pl.String, "reason": pl.String, "value": pl.String, "remedy": pl.String,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,13 +47,20 @@ class Draft:
     dataset_id: UUID | None = None
     """The series that the sender chose; taken when the file is of its kind."""
     mapping: ColumnMapping | None = None
-    read: TableRead | None = None
+    read: TableRead | Totals | None = None
     sorted: frames.Sorted | None = None
+    gathered: Gathered | None = None
+    """Where the rows lie of a file that was too large for one piece."""
     warnings: tuple[str, ...] = ()
     line: int = 0
     """Where the reader gave up, when it says so."""
     personal: bool = False
     """The file as it came holds persons' data: its content is not to be kept."""
+
+    def forget(self) -> None:
+        """Leave nothing behind that was not kept."""
+        if self.gathered is not None:
+            self.gathered.forget()
 
 
 def import_file(
@@ -71,7 +75,10 @@ def import_file(
 ) -> Vintage:
     """Read, keep and publish in one go; see ``prepare`` and ``keep``."""
     draft = prepare(actor=actor, agency_id=agency_id, path=path, name=name, district=district)
-    return keep(actor=actor, draft=draft, file_id=file_id, demo=demo)
+    try:
+        return keep(actor=actor, draft=draft, file_id=file_id, demo=demo)
+    finally:
+        draft.forget()
 
 
 def prepare(
@@ -83,10 +90,12 @@ def prepare(
     district: str = "",
     within: Path | None = None,
     dataset_id: UUID | None = None,
+    watch: Watch | None = None,
 ) -> Draft:
-    """Read one file and choose what lies in ``district`` (all located rows when ""); nothing is written.
+    """Read one file and choose what lies in ``district`` (all located rows when ""); nothing is kept.
 
     ``name`` is the file's own name when ``path`` is a stored copy; ``dataset_id`` the series it belongs to.
+    A long text, packed or not, is read in parts; ``watch`` is told which share is done and may raise.
     A file that cannot be read, or that is a link leading out of ``within``, is a draft without rows whose
     warning says why. Raises ``PermissionDenied``.
     """
@@ -100,29 +109,71 @@ def prepare(
     known = _known(agency_id, incoming, district)
     if known:
         return Draft(agency_id, incoming, district, known=known)
-    screened = persons.screen(agency_id=agency_id, incoming=incoming)
+    with working_folder() as own:
+        named = incoming.under_its_name(own)
+        path = tables.unpacked(named, own) or named
+        reader = _in_parts if tables.is_streamed(path) else _in_one_piece
+        try:
+            draft = reader(Draft(agency_id, incoming, district, dataset_id=dataset_id), path, watch)
+        except TableError as error:
+            return Draft(agency_id, incoming, district, warnings=(error.code,), line=error.line)
+    return draft
+
+
+def _in_one_piece(draft: Draft, path: Path, _watch: Watch | None) -> Draft:
+    """The file read as a whole; raises ``TableError``."""
+    screened = persons.screen(agency_id=draft.agency_id, incoming=draft.incoming, path=path)
     if screened.refused:
-        return Draft(agency_id, incoming, district, warnings=(persons.REFUSED,), personal=True)
+        return _refused(draft)
     try:
         read = tables.read(screened.path)
-        mapping = mappings.remembered(agency_id, screened.path) if read.kind == "unknown" else None
+        mapping = mappings.remembered(draft.agency_id, screened.path) if read.kind == "unknown" else None
         if mapping is not None:
             read = tables.read(screened.path, mapping=mappings.as_told(mapping))
-    except TableError as error:
-        return Draft(agency_id, incoming, district, warnings=(error.code,), line=error.line)
     finally:
         screened.forget()
-    return Draft(
-        agency_id,
-        incoming,
-        district,
-        dataset_id=dataset_id,
+    return replace(
+        draft,
         mapping=mapping,
         read=read,
-        sorted=frames.sort(read, district=district),
-        warnings=tuple(str(warning) for warning in read.warnings),
+        sorted=frames.sort(read, district=draft.district),
+        warnings=read.warnings,
         personal=screened.treated is not None,
     )
+
+
+def _in_parts(draft: Draft, path: Path, watch: Watch | None) -> Draft:
+    """The file read part by part onto the shelf, with the same result; raises ``TableError``."""
+    stream = tables.read_stream(path, watch=watch)
+    screened = persons.screen(agency_id=draft.agency_id, incoming=draft.incoming, path=path, stream=stream)
+    if screened.refused:
+        return _refused(draft)
+    try:
+        if screened.treated is not None:
+            stream = tables.read_stream(screened.path, watch=watch)
+        unknown = stream.kind == "unknown"
+        mapping = mappings.remembered(draft.agency_id, screened.path) if unknown else None
+        if mapping is not None:
+            told = mappings.as_told(mapping)
+            stream = tables.read_stream(screened.path, mapping=told, watch=watch)
+        name, district = draft.incoming.name, draft.district
+        found = gathering.gather(stream, name=name, district=district, shown=KEPT_QUARANTINE)
+    finally:
+        screened.forget()
+    return replace(
+        draft,
+        mapping=mapping,
+        read=found.totals,
+        sorted=found.sorted,
+        gathered=found,
+        warnings=found.totals.warnings,
+        personal=screened.treated is not None,
+    )
+
+
+def _refused(draft: Draft) -> Draft:
+    """A file with persons' columns that nobody has decided about."""
+    return replace(draft, dataset_id=None, warnings=(persons.REFUSED,), personal=True)
 
 
 def _known(agency_id: UUID, incoming: Incoming, district: str) -> Vintage | None:
@@ -177,11 +228,13 @@ def keep(
         same.delete()
     useless = _useless(draft)
     in_use = dataset.vintages.filter(state=Vintage.State.PUBLISHED).exists()
+    laid = draft.gathered
     vintage = Vintage(
         dataset=dataset,
         sha256=draft.incoming.sha256,
         reader=reader,
         **_values(draft, (KEPT_BEFORE,) if useless and in_use else ()),
+        **({"id": laid.number} if laid else {}),
         agency_id=draft.agency_id,
         file_id=file_id,
         file_name=draft.incoming.name[:255],
@@ -190,14 +243,18 @@ def keep(
         state=Vintage.State.UNUSABLE if useless else Vintage.State.DRAFT,
     )
     table = _table(draft)
-    if not useless and table is not None:
+    if not useless and laid is not None and laid.table is not None:
+        vintage.table, vintage.table_sha256 = shelf.adopt(vintage, "table", laid.table)
+        compare(vintage, None)
+    elif not useless and table is not None:
         vintage.table, vintage.table_sha256 = shelf.put(vintage, "table", table)
         compare(vintage, table)
-    rejects = _rejects(draft)
-    vintage.rejects, vintage.rejects_sha256 = shelf.put(vintage, "rejects", rejects)
+    put = shelf.adopt(vintage, "rejects", laid.rejects) if laid else None
+    rejects = laid.first if laid else _rejects(draft)
+    vintage.rejects, vintage.rejects_sha256 = put or shelf.put(vintage, "rejects", rejects)
     vintage.save(force_insert=True)
     QuarantinedRow.objects.bulk_create(_quarantine(vintage, rejects), batch_size=1_000)
-    if publish and table is not None and not useless:
+    if publish and vintage.table:
         use(actor=actor, vintage=vintage, step=Step(Decision.Act.PUBLISH), frame=table)
     return vintage
 
@@ -229,7 +286,7 @@ def _dataset(actor: Actor, draft: Draft, *, demo: bool) -> Dataset:
 
 def _table(draft: Draft) -> pl.DataFrame | None:
     """What is kept of the rows: those to publish; all of a table that holds no places."""
-    if draft.read is None or draft.sorted is None:
+    if not isinstance(draft.read, TableRead) or draft.sorted is None:
         return None
     return draft.sorted.frame if draft.sorted.layer else draft.read.table
 
@@ -259,20 +316,20 @@ def _values(draft: Draft, notes: tuple[str, ...]) -> dict[str, Any]:
         "placed": dict(read.placed),
         "warnings": warnings,
         "counts": _counts(read),
-        "reference_date": _reference_date(read),
+        "reference_date": draft.gathered.reference_date if draft.gathered else _reference_date(read),
     }
 
 
-def _counts(read: TableRead) -> list[dict[str, Any]]:
+def _counts(read: TableRead | Totals) -> list[dict[str, Any]]:
     """The figures of a table by station; such tables hold no places."""
-    if read.kind != "crime_table":
+    if read.kind != "crime_table" or isinstance(read, Totals):
         return []
     names = [name for name in ("station", "year", "category", "count") if name in read.table.columns]
     return list(read.table.head(KEPT_COUNTS).select(names).iter_rows(named=True))
 
 
-def _reference_date(read: TableRead) -> Any:
-    if "reference_date" not in read.table.columns or read.table.is_empty():
+def _reference_date(read: TableRead | Totals) -> Any:
+    if isinstance(read, Totals) or "reference_date" not in read.table.columns or read.table.is_empty():
         return None
     return read.table["reference_date"].max()
 
@@ -282,20 +339,11 @@ def _rejects(draft: Draft) -> pl.DataFrame:
 
     A file refused as a whole has one entry, which says where and why.
     """
-    if draft.read is None:
+    if not isinstance(draft.read, TableRead):
         why = draft.warnings[0]
         remedy = _REMEDIES.get(why) or remedy_of(why)
         return pl.DataFrame([(draft.line, "", why, "", remedy)], schema=REJECTS, orient="row")
-    found = draft.read.rejects.sort("line", maintain_order=True)
-    remedies = {code: remedy_of(code) for code in found["reason"].unique().to_list()}
-    personal = pl.col("field").fill_null("").str.contains(PERSONAL)
-    return found.select(
-        pl.col("line").cast(pl.Int64),
-        pl.col("field").fill_null(""),
-        pl.col("reason"),
-        pl.when(personal).then(pl.lit("")).otherwise(pl.col("value").fill_null("")).alias("value"),
-        pl.col("reason").replace_strict(remedies, default="", return_dtype=pl.String).alias("remedy"),
-    )
+    return gathering.put_aside(draft.read.rejects)
 
 
 def _quarantine(vintage: Vintage, rejects: pl.DataFrame) -> list[QuarantinedRow]:

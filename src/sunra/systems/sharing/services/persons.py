@@ -6,7 +6,9 @@
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import UUID
 
 import numpy as np
@@ -16,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from sunra.core.disclosure import Finding, find, pseudonym, to_cells
-from sunra.core.tables import Limits, TableError
+from sunra.core.tables import Limits, Stream, TableError
 from sunra.core.tables.mapping import header_row
 from sunra.core.tables.raw import Raw
 from sunra.core.tables.reading import parse
@@ -35,6 +37,7 @@ TREATMENTS = ("drop", "pseudonym", "cell", "keep")
 """What can be done with a column; "cell" puts coordinates at the middle of their 100 m cell."""
 NEVER_KEPT = frozenset({"resident_number", "image"})
 """Kinds that no word of an officer lets in, and of which a pseudonym makes no sense (image) or no law."""
+_PART = 50_000
 _LON, _LAT = ("경도", "lon", "lng", "longitude", "x좌표"), ("위도", "lat", "latitude", "y좌표")
 
 
@@ -46,11 +49,13 @@ class Screened:
     findings: tuple[Finding, ...] = ()
     refused: bool = False
     treated: Path | None = None
+    untreated: Path | None = None
+    """The file under its own name, where it is stored under another."""
 
     @property
     def path(self) -> Path:
         """The file to read: the treated copy when there is one."""
-        return self.treated or self.incoming.path
+        return self.treated or self.untreated or self.incoming.path
 
     def forget(self) -> None:
         """Remove the treated copy after it was read."""
@@ -59,33 +64,59 @@ class Screened:
             self.treated.parent.rmdir()
 
 
-def screen(*, agency_id: UUID, incoming: Incoming) -> Screened:
+def screen(
+    *, agency_id: UUID, incoming: Incoming, path: Path | None = None, stream: Stream | None = None
+) -> Screened:
     """Look for columns of persons; refuse the file, or treat it as its officer decided.
 
     A file that is no table is passed on: the reader says so better. What was found is kept (columns, kinds
-    and shares), never a value.
+    and shares), never a value. ``path`` is the file under its own name; ``stream`` it when it is too large
+    for one piece.
     """
     try:
-        raw = parse(incoming.path, Limits())
+        table = _Table.of_stream(stream) if stream else _Table.of(parse(path or incoming.path, Limits()))
     except TableError:
-        return Screened(incoming)
-    start = header_row(raw)
-    names = [cell.strip() for cell in raw.records[start]] if raw.records else []
-    found = find(_frame(names, raw.records[start + 1 :]), names)
+        return Screened(incoming, untreated=path)
+    found = find(_frame(table.names, table.sample), table.names)
     if not found:
-        return Screened(incoming)
+        return Screened(incoming, untreated=path)
     rule = PersonRule.objects.filter(agency_id=agency_id, title=incoming.title[:200]).first()
     columns = dict(rule.columns) if rule else {}
     left = [one for one in found if columns.get(one.column) not in allowed(one.kind)]
-    if raw.geometry is not None:  # shapes cannot be written back without their columns
+    if table.shaped:  # shapes cannot be written back without their columns
         left += [one for one in found if columns.get(one.column) != "keep"]
     _keep(agency_id, incoming, found, columns, refused=bool(left))
     if left:
-        return Screened(incoming, found, refused=True)
+        return Screened(incoming, found, refused=True, untreated=path)
     if all(columns[one.column] == "keep" for one in found):
-        return Screened(incoming, found)
-    treated = _treat(agency_id, incoming, raw, start, columns)
-    return Screened(incoming, found, treated=treated)
+        return Screened(incoming, found, untreated=path)
+    treated = _treat(agency_id, incoming, table, columns)
+    return Screened(incoming, found, treated=treated, untreated=path)
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """What is looked at: column names, rows to judge them by, all records below the names."""
+
+    names: list[str]
+    sample: list[list[str]]
+    rows: Iterable[list[str]]
+    shaped: bool = False
+
+    @classmethod
+    def of(cls, raw: Raw) -> "_Table":
+        start = header_row(raw)
+        rows = raw.records[start + 1 :]
+        return cls(_names(raw, start), rows, rows, shaped=raw.geometry is not None)
+
+    @classmethod
+    def of_stream(cls, stream: Stream) -> "_Table":
+        start = header_row(stream.opening)
+        return cls(_names(stream.opening, start), stream.sample, islice(stream.records(), start + 1, None))
+
+
+def _names(raw: Raw, start: int) -> list[str]:
+    return [cell.strip() for cell in raw.records[start]] if raw.records else []
 
 
 def allowed(kind: str) -> tuple[str, ...]:
@@ -194,26 +225,27 @@ def _frame(names: list[str], records: list[list[str]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(labels, pl.String), orient="row")
 
 
-def _treat(agency_id: UUID, incoming: Incoming, raw: Raw, start: int, columns: Mapping[str, str]) -> Path:
+def _treat(agency_id: UUID, incoming: Incoming, table: _Table, columns: Mapping[str, str]) -> Path:
     """The treated copy as a CSV file in a folder of its own, under the file's own name."""
     key = keys.of_controller(agency_id)
-    names = [cell.strip() for cell in raw.records[start]]
-    rows = [(row + [""] * len(names))[: len(names)] for row in raw.records[start + 1 :]]
-    if any(how != "keep" for how in columns.values()):
-        _coarsen(names, rows)
-    for place, name in enumerate(names):
-        how = columns.get(name)
-        if how == "pseudonym":
-            for row in rows:
-                row[place] = pseudonym(row[place], key=key, field=name)
+    names = table.names
     kept = [place for place, name in enumerate(names) if columns.get(name) != "drop"]
-    own = folder("tmp") / f"treated-{incoming.sha256[:16]}-{agency_id.hex[:8]}"
-    own.mkdir(mode=0o700, exist_ok=True)
+    own = Path(mkdtemp(prefix="treated-", dir=folder("tmp")))  # for its owner alone
     path = own / f"{Path(incoming.name).stem}.csv"
     path.touch(mode=0o600)
+    records = iter(table.rows)
     with path.open("w", encoding="utf-8", newline="") as stream:
         out = csv.writer(stream)
-        out.writerows([cells[at] for at in kept] for cells in [names, *rows])
+        out.writerow([names[at] for at in kept])
+        while part := list(islice(records, _PART)):
+            rows = [(row + [""] * len(names))[: len(names)] for row in part]
+            if any(how != "keep" for how in columns.values()):
+                _coarsen(names, rows)
+            for place, name in enumerate(names):
+                if columns.get(name) == "pseudonym":
+                    for row in rows:
+                        row[place] = pseudonym(row[place], key=key, field=name)
+            out.writerows([row[at] for at in kept] for row in rows)
     return path
 
 

@@ -128,10 +128,15 @@ def use(
     return _note(actor, vintage, step, before=before, changed=changed)
 
 
-def compare(vintage: Vintage, table: pl.DataFrame) -> None:
-    """Compare a new table with the one in use and keep the result with the vintage (not saved)."""
+def compare(vintage: Vintage, table: pl.DataFrame | None) -> None:
+    """Compare a new table with the one in use and keep the result with the vintage (not saved).
+
+    None: the table lies on the shelf, and is read only when there is something to compare it with.
+    """
     base = _base(vintage)
-    found = _compared(base, table) if base is not None else None
+    found = None
+    if base is not None:
+        found = _compared(base, shelf.table(vintage) if table is None else table)
     vintage.compared, vintage.changes = base, {"first": base is None}
     if found is not None:
         shelf.put(vintage, "changes", found.table)
