@@ -133,7 +133,7 @@ _RULES = (
     _Rule("phone", _any("휴대전화|휴대폰|핸드폰|mobile"), lambda cell: bool(_MOBILE.match(cell)), 0.02),
     _Rule("plate", _any("차량번호|차번호|자동차번호|plate"), lambda cell: bool(_PLATE.match(cell)), 0.05),
     _Rule("image", _any("얼굴|증명사진|사진|photo|face"), lambda cell: bool(_IMAGE.search(cell)), 0.2),
-    _Rule("birth", _any("생년월일|생일|birth"), lambda cell: bool(_BIRTH.match(cell)), 2.0),
+    _Rule("birth", _any("(?<!발)생(?:년월)?일|birth"), lambda cell: bool(_BIRTH.match(cell)), 2.0),
     _Rule(
         "home",
         _any("(?:신고자|피해자|피의자|운전자|보호자|민원인|개인|거주자).{0,3}(?:주소|거주)|자택|집주소|거주지주소"),

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from sunra.core.disclosure.system import System
 
 EPSILON = 1e-6
-OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3
+OPTIMAL, INFEASIBLE = 0, 2
 
 
 class Unsolved(RuntimeError):  # noqa: N818
@@ -71,19 +71,17 @@ def _rows_with(matrix: csr_array, columns: np.ndarray) -> tuple[csr_array, np.nd
     return cut[rows], rows
 
 
-def possible(space: Free, cost: np.ndarray) -> np.ndarray | None:
-    """A possible x of the free columns with the least ``cost``; None where it falls without end."""
+def possible(space: Free, cost: np.ndarray, most: np.ndarray | None = None) -> np.ndarray:
+    """A possible x ≤ ``most`` of the free columns with the least ``cost``, which must have an end."""
     done = linprog(
         cost,
         A_ub=-space.order if space.order.shape[0] else None,
         b_ub=-space.order_rest if space.order.shape[0] else None,
         A_eq=space.equal if space.equal.shape[0] else None,
         b_eq=space.equal_rest if space.equal.shape[0] else None,
-        bounds=(0, None),
+        bounds=(0, None) if most is None else np.column_stack([np.zeros(len(most)), most]),
         method="highs",
     )
-    if done.status == UNBOUNDED:
-        return None
     if done.status != OPTIMAL:
         raise Unsolved(done.message)
     return np.asarray(done.x)

@@ -7,21 +7,24 @@ vintages included, cannot tell any hidden cell from [0, threshold].
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from sunra.core.disclosure import programs
 from sunra.core.disclosure.programs import EPSILON, Unsolved
-from sunra.core.disclosure.system import System, build
+from sunra.core.disclosure.showing import alone, show_again, together
+from sunra.core.disclosure.state import Secondary, State, Way, prices
+from sunra.core.disclosure.system import build
 from sunra.core.disclosure.tables import CountTable, Release
 
-_AT_ONCE = 8
-"""So many repairs between two programs for all pending nodes."""
+WAYS = (Way(0.0, smallest_first=True), Way(1.0, smallest_first=False), Way(2.0, smallest_first=False))
+"""Each hides in its own way; the one is taken that leaves most to read."""
+SEVERAL = 3_000
+"""With more cells than this in all tables together, only the last way is gone."""
+SHOWING = 400
+"""So many programs may be solved to show cells again."""
 _WORTH = 20
 """A program for all pending nodes pays when it proves one in so many of them."""
-
-Secondary = Literal["full", "width"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +33,8 @@ class Suppressed:
 
     ``releases``: the tables in the order given, with what is hidden. ``refused``: not even hiding everything
     protects what earlier releases hid or what is small here; then nothing may be published and all is
-    hidden. ``primary`` and ``secondary`` count cells over all tables (a margin in two tables counts twice).
+    hidden. ``primary`` and ``secondary`` count cells over all tables (a margin in two tables counts twice);
+    ``shown_again`` those that were hidden on the way and turned out not to be needed.
     """
 
     releases: tuple[Release, ...]
@@ -38,6 +42,7 @@ class Suppressed:
     secondary: int
     refused: bool = False
     programs: int = 0
+    shown_again: int = 0
 
     @property
     def share(self) -> float:
@@ -46,52 +51,13 @@ class Suppressed:
         return (self.primary + self.secondary) / cells if cells else 0.0
 
 
-@dataclass(eq=False)
-class _State:
-    """What is hidden now, and which hidden nodes are known to be safe."""
-
-    system: System
-    threshold: int
-    secondary: Secondary
-    hidden: np.ndarray
-    earlier: np.ndarray
-    """Nodes whose value was published before (or is a known zero): they may not move."""
-    movable: np.ndarray
-    """Nodes that only the new tables show."""
-    low: np.ndarray
-    high: np.ndarray
-    """Whether an x is known in which the node is low or high enough."""
-    floor: np.ndarray
-    before: int
-    """How many tables were published earlier."""
-    solved: int = 0
-
-    def shown(self) -> np.ndarray:
-        """Nodes whose value is public."""
-        return np.asarray(self.earlier | (self.movable & ~self.hidden))
-
-    def target(self) -> np.ndarray:
-        """How low each hidden node must be able to be."""
-        truth = self.system.truth
-        if self.secondary == "full":
-            return self.floor
-        large = truth >= self.threshold
-        return np.asarray(np.maximum(self.floor, np.where(large, truth - self.threshold, 0.0)))
-
-    def certify(self, nodes: np.ndarray, values: np.ndarray) -> int:
-        """Note what a possible x proves; returns how much was new."""
-        before = int(self.low.sum() + self.high.sum())
-        self.low[nodes] |= values <= self.target()[nodes] + EPSILON
-        self.high[nodes] |= values >= self.floor[nodes] + self.threshold - EPSILON
-        return int(self.low.sum() + self.high.sum()) - before
-
-
 def suppress(
     tables: Sequence[CountTable],
     threshold: int = 5,
     *,
     earlier: Sequence[Release] = (),
     secondary: Secondary = "full",
+    showing: int = SHOWING,
 ) -> Suppressed:
     """Protect ``tables`` jointly with what was published ``earlier``.
 
@@ -99,18 +65,45 @@ def suppress(
     ``threshold`` units upwards. With ``secondary="width"`` hidden cells that are no small counts keep an
     interval of that width around their count instead, which hides less.
 
+    ``showing`` bounds the programs that look for cells which need not be hidden after all (0: none).
+
     The interval is that of the linear program over all published sums; counts that grew or stayed the same
     between two tables are taken as known to have done so.
     """
-    state = _begin(tables, threshold, earlier, secondary)
-    truth = state.system.truth
-    primary = state.movable & (truth > 0) & (truth < threshold)
-    refused = False
+    size = sum(len(table.cells) for table in tables) + sum(len(one.table.cells) for one in earlier)
+    ways = WAYS if size <= SEVERAL else WAYS[-1:]
+    found = [_along(way, tables, threshold, earlier, secondary) for way in ways]
+    state, hidden = min(found, key=_cost)
+    solved = sum(one.solved for one, _hidden in found)
+    if hidden is None:
+        return _result(tables, state, None, solved=solved)
+    solved -= state.solved
+    show_again(state, showing)
+    return _result(tables, state, hidden, solved=solved + state.solved)
+
+
+def _along(
+    way: Way, tables: Sequence[CountTable], threshold: int, earlier: Sequence[Release], secondary: Secondary
+) -> tuple[State, np.ndarray | None]:
+    """What hides enough; None where nothing does."""
+    state = _begin(tables, threshold, earlier, secondary, way)
     try:
         _protect(state)
     except (_Unprotectable, Unsolved):
-        refused = True
-    return _result(tables, state, primary, refused=refused)
+        return state, None
+    return state, state.hidden.copy()
+
+
+def _cost(found: tuple[State, np.ndarray | None]) -> tuple[float, ...]:
+    """Fewest cells that cannot have the whole interval, then fewest hidden, then smallest."""
+    state, hidden = found
+    if hidden is None:
+        return (np.inf,)
+    return (
+        float((hidden & (state.floor > EPSILON)).sum()),
+        float(hidden.sum()),
+        float(state.system.truth[hidden].sum()),
+    )
 
 
 class _Unprotectable(Exception):  # noqa: N818
@@ -118,8 +111,8 @@ class _Unprotectable(Exception):  # noqa: N818
 
 
 def _begin(
-    tables: Sequence[CountTable], threshold: int, earlier: Sequence[Release], secondary: Secondary
-) -> _State:
+    tables: Sequence[CountTable], threshold: int, earlier: Sequence[Release], secondary: Secondary, way: Way
+) -> State:
     whole = [release.table for release in earlier] + list(tables)
     system = build(whole)
     size = len(system.truth)
@@ -134,7 +127,7 @@ def _begin(
             was_shown[node] = True
     movable = new & ~was_shown
     small = (system.truth > 0) & (system.truth < threshold)
-    return _State(
+    return State(
         system=system,
         threshold=threshold,
         secondary=secondary,
@@ -144,17 +137,20 @@ def _begin(
         low=np.zeros(size, dtype=bool),
         high=np.zeros(size, dtype=bool),
         floor=np.zeros(size),
+        optional=movable & ~small & ~was_hidden,
+        price=prices(system, was_shown, way.power),
         before=len(earlier),
+        way=way,
     )
 
 
-def _protect(state: _State) -> None:
+def _protect(state: State) -> None:
     """Prove together what can be proven together; for the rest, hide what its proof needs."""
     while True:
         for side in ("low", "high"):
             _certify(state, side)
             repaired = 0
-            while repaired < _AT_ONCE and len(pending := _pending(state, side)):
+            while repaired < state.way.at_once and len(pending := _pending(state, side)):
                 node = int(pending[0])
                 if not _alone(state, node, side):
                     _repair(state, node, side)
@@ -163,52 +159,41 @@ def _protect(state: _State) -> None:
             return
 
 
-def _pending(state: _State, side: str) -> np.ndarray:
+def _pending(state: State, side: str) -> np.ndarray:
     proven = state.low if side == "low" else state.high
-    return np.flatnonzero(state.hidden & ~proven)
+    found = np.flatnonzero(state.hidden & ~proven)
+    if state.way.smallest_first:
+        found = found[np.argsort(state.system.truth[found], kind="stable")]
+    return np.asarray(found)
 
 
-def _certify(state: _State, side: str) -> None:
+def _certify(state: State, side: str) -> None:
     """Prove many nodes at once, for as long as that pays."""
     space = programs.free(state.system, state.shown())
     count = len(state.system.truth)
     while len(pending := _pending(state, side)):
         places = np.searchsorted(space.columns, pending)
-        values = _together(state, space, places, side)
+        state.solved += 1
+        values = together(state, space, places, side)
         nodes = space.columns < count
-        if values is None or state.certify(space.columns[nodes], values[nodes]) * _WORTH < len(pending):
+        if state.certify(space.columns[nodes], values[nodes]) * _WORTH < len(pending):
             return
 
 
-def _together(state: _State, space: programs.Free, places: np.ndarray, side: str) -> np.ndarray | None:
-    state.solved += 1
-    if side == "low":
-        cost = np.zeros(len(space.columns))
-        cost[places] = 1.0
-        return programs.possible(space, cost)
-    reach = state.floor[space.columns[places]] + state.threshold
-    return programs.towards_five(space, places, float(reach.max()))
-
-
-def _alone(state: _State, node: int, side: str) -> bool:
+def _alone(state: State, node: int, side: str) -> bool:
     """Whether this one node has its certificate, within its connected part."""
     space = programs.free(state.system, state.shown())
     part = space.within(int(space.part[np.searchsorted(space.columns, node)]))
-    cost = np.zeros(len(part.columns))
-    cost[np.searchsorted(part.columns, node)] = 1.0 if side == "low" else -1.0
     state.solved += 1
-    values = programs.possible(part, cost)
-    if values is None:  # it grows without end
-        state.high[node] = True
-        return True
+    values = alone(state, part, node, side)
     nodes = part.columns < len(state.system.truth)
     state.certify(part.columns[nodes], values[nodes])
     return bool(state.low[node] if side == "low" else state.high[node])
 
 
-def _repair(state: _State, node: int, side: str) -> None:
+def _repair(state: State, node: int, side: str) -> None:
     """Hide what it takes to prove the node; raises when nothing does."""
-    price = np.where(state.hidden | ~state.movable, 0.0, (1.0 + state.system.truth) ** 2)
+    price = np.where(state.hidden | ~state.movable, 0.0, state.price)
     state.solved += 1
     found = programs.repair(
         state.system, held=state.earlier, price=price, node=node,
@@ -227,7 +212,7 @@ def _repair(state: _State, node: int, side: str) -> None:
         raise _Unprotectable
 
 
-def _raise_floor(state: _State, node: int) -> bool:
+def _raise_floor(state: State, node: int) -> bool:
     """Where earlier releases gave away that the count is at least so much, that is where its interval
     begins; False when they did not.
     """
@@ -244,12 +229,18 @@ def _raise_floor(state: _State, node: int) -> bool:
     return True
 
 
-def _result(tables: Sequence[CountTable], state: _State, primary: np.ndarray, *, refused: bool) -> Suppressed:
-    releases, small, more = [], 0, 0
+def _result(
+    tables: Sequence[CountTable], state: State, first: np.ndarray | None, *, solved: int
+) -> Suppressed:
+    """``first``: what was hidden before cells were shown again; None when all is refused."""
+    small_node = (state.system.truth > 0) & (state.system.truth < state.threshold) & state.movable
+    releases, small, more, again = [], 0, 0, 0
     for number, table in enumerate(tables):
         nodes = {key: state.system.node_of[state.before + number, key] for key in table.cells}
-        hidden = frozenset(key for key, node in nodes.items() if refused or state.hidden[node])
-        small += sum(bool(primary[node]) for node in nodes.values())
+        hidden = frozenset(key for key, node in nodes.items() if first is None or state.hidden[node])
+        small += sum(bool(small_node[node]) for node in nodes.values())
         more += len(hidden)
+        if first is not None:
+            again += sum(bool(first[node] and not state.hidden[node]) for node in nodes.values())
         releases.append(Release(table, hidden))
-    return Suppressed(tuple(releases), small, more - small, refused, state.solved)
+    return Suppressed(tuple(releases), small, more - small, first is None, solved, again)
