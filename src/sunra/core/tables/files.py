@@ -198,7 +198,7 @@ def unpack_text(path: Path, folder: Path, limits: Limits, *, least: int) -> Path
         return None
 
 
-def _copied(source: IO[bytes], target: Path, most: int, least: int) -> Path | None:
+def _copied(source: IO[bytes] | gzip.GzipFile, target: Path, most: int, least: int) -> Path | None:
     """What ``source`` gives, when it is a text of ``least`` to ``most`` bytes."""
     total = 0
     with target.open("wb") as out:

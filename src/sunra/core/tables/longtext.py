@@ -13,7 +13,7 @@ from sunra.core.tables.limits import Limits
 from sunra.core.tables.raw import Raw
 from sunra.core.tables.sniff import BLANK, CANDIDATES, SNIFFED, container_of, delimiter_of, is_binary, wide_of
 
-STREAMED = 64 * 1024 * 1024
+STREAMED = 32 * 1024 * 1024
 """Bytes from which a text is read in parts."""
 MOST_BYTES = 8 * 1024**3
 OPENING = 220

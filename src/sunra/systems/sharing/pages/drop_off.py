@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +24,9 @@ from sunra.systems.sharing.services import drop_off as service
 
 State = DroppedFile.State
 _OFFERED = 1_000
+_FORMATS = gettext_lazy(
+    "CSV, XLSX, XLS, GeoJSON, or one of them in a ZIP. What it holds is recognised by its columns."
+)
 _TAGS = {State.WAITING: "queued", State.READ: "done", State.SEEN: "plain"}
 
 
@@ -43,13 +47,27 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(one, initial) for one in given or [None]]
 
 
+def _limits() -> Any:
+    """How much may be handed in, as the page says it."""
+    return format_lazy(
+        gettext_lazy(
+            "At most {files} files at once: CSV up to {text} MB each, everything else up to {whole} MB."
+        ),
+        files=service.MOST_FILES,
+        text=service.MOST_MB,
+        whole=service.WHOLE_MB,
+    )
+
+
 class DropOffForm(forms.Form):
     """Files, and the dataset they belong to when the sender knows: the rest the reader finds out."""
 
     file = FilesField(
         label=gettext_lazy("Files"),
-        help_text=gettext_lazy(
-            "CSV, XLSX, XLS, GeoJSON, or one of them in a ZIP. What it holds is recognised by its columns."
+        help_text=format_lazy(
+            "{} {}",
+            _FORMATS,
+            _limits(),
         ),
     )
     dataset = forms.ChoiceField(

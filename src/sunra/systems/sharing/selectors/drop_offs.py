@@ -21,11 +21,15 @@ _OVER = {Job.State.FAILED, Job.State.CANCELLED}
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A drop-off with its files; ``busy`` while one still waits to be read."""
+    """A drop-off with its files; ``busy`` while one still waits to be read.
+
+    ``reading`` has the files that are being read, with the percent done of each.
+    """
 
     drop_off: DropOff
     files: tuple[DroppedFile, ...]
     busy: bool
+    reading: tuple[tuple[str, int], ...] = ()
 
     @property
     def vintages(self) -> list[Vintage]:
@@ -36,6 +40,11 @@ class Receipt:
     def done(self) -> int:
         """Files that wait no more."""
         return sum(one.state != State.WAITING for one in self.files)
+
+    @property
+    def share(self) -> float:
+        """Files that wait no more, and what is read of the others."""
+        return round(self.done + sum(percent for _name, percent in self.reading) / 100, 2)
 
 
 def drop_offs(actor: Actor) -> QuerySet[DropOff]:
@@ -51,14 +60,16 @@ def receipt(actor: Actor, drop_off_id: UUID) -> Receipt:
     rows = DropOff.objects.select_related("agency", "dataset", "sender")
     found = get_visible(rows, actor, id=drop_off_id)
     dropped = list(found.files.select_related("vintage__dataset", "file"))
-    jobs = {one.job for one in dropped if one.state == State.WAITING and one.job}
-    over = (
-        set(Job.objects.filter(id__in=jobs, state__in=_OVER).values_list("id", flat=True)) if jobs else set()
-    )
+    waiting = [one.job for one in dropped if one.state == State.WAITING and one.job]
+    jobs = {job.id: job for job in Job.objects.filter(id__in=waiting)} if waiting else {}
+    reading = []
     for one in dropped:
-        if one.state == State.WAITING and one.job in over:
+        job = jobs.get(one.job) if one.job and one.state == State.WAITING else None
+        if job is not None and job.state in _OVER:
             one.state = State.FAILED
-    return Receipt(found, tuple(dropped), any(one.state == State.WAITING for one in dropped))
+        elif job is not None and job.state == Job.State.RUNNING and job.total:
+            reading.append((one.name, 100 * job.done // job.total))
+    return Receipt(found, tuple(dropped), any(one.state == State.WAITING for one in dropped), tuple(reading))
 
 
 def report(actor: Actor, vintages: list[Vintage]) -> Iterator[Line]:

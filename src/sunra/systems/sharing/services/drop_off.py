@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from sunra.core.tables import Limits
 from sunra.platform.accounts.access import Denied, get_visible, require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.accounts.roles import DATA_OFFICER
@@ -23,6 +24,9 @@ from sunra.systems.sharing.rules import IMPORT
 
 IMPORT_JOB = "sharing.import"
 MOST_FILES = 50
+MOST_MB = files.KINDS["dataset"].max_bytes // 1024**2
+WHOLE_MB = Limits().max_bytes // 1024**2
+"""What is not plain text is read in one piece, and that holds less."""
 State = DroppedFile.State
 
 
