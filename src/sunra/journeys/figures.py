@@ -81,12 +81,15 @@ def _data(actor: Actor) -> list[Figure]:
     return [
         Figure(_("Datasets"), len(entries), _("datasets"), url=address),
         _stale(actor),
-        Figure(_("Rows read"), f"{sum(one.rows for one in latest):,}", _("rows"), _("latest vintages")),
+        Figure(
+            _("Rows read"), f"{sum(one.rows for one in latest):,}", _("rows"), _("latest vintages"), address
+        ),
         Figure(
             _("Rows put aside"),
             f"{sum(one.quarantined for one in latest):,}",
             _("rows"),
             _("latest vintages"),
+            address,
         ),
     ]
 

@@ -85,7 +85,7 @@ def test_saving_again_replaces_and_needs_a_name(town: Town, monkeypatch: pytest.
 def sheet(xlsx: bytes) -> list[list[Any]]:
     """The rows of the first sheet that hold figures."""
     rows = CalamineWorkbook.from_filelike(BytesIO(xlsx)).get_sheet_by_index(0).to_python()
-    return [row for row in rows if row[0] in {"dong", "station", "district", "type"}]
+    return [row for row in rows if row[0] in {"법정동", "경찰서 관할", "자치구", "유형"}]
 
 
 def test_the_report_is_the_page_on_paper_and_as_numbers(town: Town) -> None:

@@ -1,5 +1,6 @@
 """A map of figures as SVG made on the server: it needs no script, prints, and goes into the PDF as it is."""
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
@@ -67,10 +68,20 @@ def legend(shown: Shown) -> list[tuple[int, str]]:
     known = [row.value for row in shown.rows if row.value is not None]
     edges = steps(known)
     digits = shown.view.what.digits
-    return [
-        (place + 1, f"{number(low, digits)}–{number(high, digits)}")
-        for place, (low, high) in enumerate(pairwise(edges))
-    ]
+    whole = all(float(value).is_integer() for value in known)
+    found = []
+    for place, (low, high) in enumerate(pairwise(edges)):
+        last = place == len(edges) - 2
+        if whole:  # each whole number in one class: an edge belongs to the class that it begins
+            low, high = math.ceil(low), math.floor(high) if last else math.ceil(high) - 1  # noqa: PLW2901
+        found.append((place + 1, _range(low, high, digits)))
+    return found
+
+
+def _range(low: float, high: float, digits: int) -> str:
+    """2–10, or one number where the class holds one."""
+    first, second = number(low, digits), number(high, digits)
+    return first if first == second else f"{first}–{second}"
 
 
 def steps(values: Any) -> list[float]:

@@ -42,6 +42,20 @@ FEATURES: dict[str, Text] = {
     "facilities": gettext_lazy("facilities per km²"),
 }
 
+FACT_UNITS: dict[str, Text] = {
+    "events": gettext_lazy("events"),
+    "response_sum": gettext_lazy("minutes"),
+    "facilities": gettext_lazy("pieces"),
+    "lit_m": "m",
+    "seen_m": "m",
+    "street_m": "m",
+    "residents": gettext_lazy("persons"),
+    "resident_years": gettext_lazy("person-years"),
+    "area_km2": "km²",
+    "patrol_hours": gettext_lazy("hours"),
+    "response_n": gettext_lazy("calls"),
+}
+
 WITHHELD_FAMILIES = gettext_lazy(
     "Domestic, child, sexual and stalking cases and suicides are in none of these figures."
 )
@@ -142,6 +156,11 @@ def number(value: float | None, digits: int = 1) -> str:
 def interval(low: float | None, high: float | None, digits: int = 1) -> str:
     """12.3–18.9, or a dash when everything was counted."""
     return "–" if low is None or high is None else f"{number(low, digits)}–{number(high, digits)}"
+
+
+def fact_unit(code: str) -> Text:
+    """The unit in which a fact of a run is counted."""
+    return FACT_UNITS.get(code, "")
 
 
 def layer(code: str) -> Text:

@@ -14,6 +14,7 @@ from sunra.systems.sharing.pages import (
     persons,
     saved_views,
     statistics,
+    tracing,
     vintages,
 )
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("receipts/<uuid:drop_off_id>/pdf/", drop_off.receipt_pdf, name="receipt_pdf"),
     path("receipts/<uuid:drop_off_id>/put-aside/", drop_off.receipt_quarantine, name="receipt_quarantine"),
     path("lineage/", lineage.lineage, name="lineage"),
+    path("lineage/rows/", tracing.rows, name="lineage_rows"),
     path("<uuid:dataset_id>/", catalogue.dataset, name="dataset"),
     path("<uuid:dataset_id>/edit/", catalogue.dataset_edit, name="dataset_edit"),
     path("vintages/<uuid:vintage_id>/", vintages.vintage, name="vintage"),
@@ -39,7 +41,7 @@ urlpatterns = [
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/compute/", statistics.compute, name="statistics_compute"),
     path("statistics/report/", saved_views.report, name="statistics_report"),
-    path("statistics/runs/<uuid:run_id>/", statistics.run, name="statistics_run"),
+    path("statistics/runs/<uuid:run_id>/", tracing.run, name="statistics_run"),
     path("statistics/views/", saved_views.views, name="statistics_views"),
     path("statistics/views/<uuid:view_id>/", saved_views.view, name="statistics_view"),
     path("statistics/views/<uuid:view_id>/delete/", saved_views.delete, name="statistics_view_delete"),

@@ -1,7 +1,6 @@
 """통계: map, table and chart of one indicator; the address holds the view; where each number came from."""
 
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.jobs.services import enqueue
 from sunra.platform.ui.charts import Chart, bar, line
 from sunra.platform.ui.charts import Series as ChartSeries
+from sunra.platform.ui.dates import show_date
 from sunra.platform.ui.tables import Column, Table
 from sunra.systems.sharing import choropleth, statistics_texts, texts
 from sunra.systems.sharing.indicators import (
@@ -117,7 +117,13 @@ def figure_table(request: HttpRequest, shown: Shown) -> Table:
         )  # fmt: skip
     if what.denominator:
         columns.append(
-            Column("numerator", gettext_lazy("Made from"), numeric=True, format=statistics_texts.number)
+            Column(
+                "numerator",
+                gettext_lazy("Made from"),
+                numeric=True,
+                unit=statistics_texts.fact_unit(what.numerator),
+                format=lambda value: statistics_texts.number(value, 0),
+            )
         )
     return Table(
         columns=columns,
@@ -143,7 +149,7 @@ def lineage_url(shown: Shown, row: Figure) -> str:
 def chart_of(shown: Shown, series: Series | None) -> Chart | None:
     """The series with its bands for events; bars for hours, types and what stands."""
     what = shown.view.what
-    source = _("published data, computed %(day)s") % {"day": f"{shown.run.created:%Y-%m-%d}"}
+    source = _("published data, computed %(day)s") % {"day": show_date(shown.run.created)}
     if series is not None and shown.view.by not in {"hour", "cell"} and series.starts:
         return _series_chart(shown, series, source)
     rows = [row for row in shown.rows if row.value is not None]
@@ -296,77 +302,3 @@ def compute(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     job = enqueue(actor=actor, kind=STATISTICS, args={"tell": True}, key=f"statistics:{actor.agency_id}")
     return redirect("jobs:detail", job.id)
-
-
-FACT_LAYERS = {
-    "events": ("event",),
-    "response_sum": ("event",),
-    "patrol_hours": ("event",),
-    "facilities": ("facility",),
-    "lit_m": ("facility", "street"),
-    "seen_m": ("facility", "street"),
-    "street_m": ("street",),
-    "residents": ("residents",),
-    "resident_years": ("residents",),
-}
-
-
-@allow(VIEW_STATISTICS)
-def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """Where the numbers of a run came from: datasets, vintages and files, and what ran where."""
-    actor = actor_of(request)
-    found = selectors.run(actor, run_id)
-    request.demo = found.demo  # type: ignore[attr-defined]
-    view = View.read(request.GET)
-    asked = "indicator" in request.GET
-    layers = {
-        layer for fact in (view.what.numerator, view.what.denominator) for layer in FACT_LAYERS.get(fact, ())
-    }
-    lineage = [one for one in found.lineage if not asked or one["layer"] in layers]
-    figure = selectors.figures(actor, found, view).of(view.unit) if asked and view.unit else None
-    table = Table(
-        columns=[
-            Column("title", gettext_lazy("Dataset"), link=lambda one: _dataset_url(actor, one)),
-            Column(
-                "layer", gettext_lazy("Layer"), format=lambda code: statistics_texts.LAYERS.get(code, code)
-            ),
-            Column("kind", gettext_lazy("Kind"), format=texts.kind),
-            Column("file", gettext_lazy("File"), link=lambda one: _vintage_url(actor, one)),
-            Column("reference_date", gettext_lazy("As of")),
-            Column("used", gettext_lazy("Rows used"), numeric=True),
-        ],
-        rows=lineage,
-        request=request,
-        name="lineage",
-        caption=_("Sources"),
-        empty_title=_("No source"),
-    )
-    return table.response() or render(
-        request,
-        "sharing/statistics_run.html",
-        {
-            "run": found,
-            "table": table,
-            "view": view if asked else None,
-            "figure": figure,
-            "what": view.what if asked else None,
-            "value": statistics_texts.number(figure.value, view.what.digits) if figure else "",
-            "interval": statistics_texts.interval(figure.low, figure.high, view.what.digits)
-            if figure
-            else "",
-            "numerator": statistics_texts.number(figure.numerator) if figure else "",
-            "denominator": statistics_texts.number(figure.denominator) if figure else "",
-            "missing": [statistics_texts.MISSING[code] for code in found.missing],
-            "back": f"{reverse('sharing:statistics')}?{view.address()}" if asked else "",
-        },
-    )
-
-
-def _dataset_url(actor: Actor, one: dict[str, Any]) -> str:
-    mine = one["dataset"] and one.get("agency_id") in {str(key) for key in actor.scope}
-    return reverse("sharing:dataset", args=[one["dataset"]]) if mine else ""
-
-
-def _vintage_url(actor: Actor, one: dict[str, Any]) -> str:
-    mine = one["vintage"] and one.get("agency_id") in {str(key) for key in actor.scope}
-    return reverse("sharing:vintage", args=[one["vintage"]]) if mine else ""

@@ -26,6 +26,7 @@ from sunra.platform.notices.services import notify
 from sunra.platform.ui.dates import show_datetime
 from sunra.systems.sharing import statistics_texts as words
 from sunra.systems.sharing.choropleth import draw
+from sunra.systems.sharing.indicators import unit_name
 from sunra.systems.sharing.models import Report, ReportPlan, SavedView, StatisticsRun
 from sunra.systems.sharing.rules import MAKE_REPORT
 from sunra.systems.sharing.selectors.statistics.figures import figures
@@ -79,6 +80,11 @@ def _notes(found: Leaving) -> list[str]:
     return [str(note) for note in told]
 
 
+def _rows(found: Leaving) -> list[list[Any]]:
+    """The rows with the kind of unit in words, as on the page; programs get its code."""
+    return [[unit_name(kind), *rest] for kind, *rest in found.rows()]
+
+
 def pdf(found: Leaving, *, title: str = "") -> bytes:
     """The report on paper: figures with intervals, the map, where they come from."""
     shown = found.shown
@@ -92,7 +98,7 @@ def pdf(found: Leaving, *, title: str = "") -> bytes:
             "about": shown.view.what.about,
             "notes": _notes(found),
             "columns": [{"label": label, "numeric": numeric} for label, numeric in words.columns(shown)],
-            "rows": [[words.plain(value) for value in row] for row in found.rows()],
+            "rows": [[words.plain(value) for value in row] for row in _rows(found)],
             "map": draw(shown, values=found.values(), page=False),
             "map_alt": _("Map of the figures in the table below."),
             "source": _("Where this comes from"),
@@ -124,7 +130,7 @@ def workbook(found: Leaving, *, title: str = "") -> bytes:
     line += 1
     for place, (label, _numeric) in enumerate(words.columns(shown)):
         sheet.write_string(line, place, label, bold)
-    for row in found.rows():
+    for row in _rows(found):
         line += 1
         for place, value in enumerate(row):
             if isinstance(value, int | float):
