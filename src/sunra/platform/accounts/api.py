@@ -14,6 +14,7 @@ from sunra.platform.accounts.denials import write_denial
 from sunra.platform.base.access import PUBLIC, Denied, NotVisible, holds
 from sunra.platform.base.actor import Actor, actor_of
 from sunra.platform.base.errors import UserError
+from sunra.platform.ledger.errors import LedgerUnavailable
 
 
 class Needs:
@@ -91,6 +92,10 @@ def install_handlers(api: NinjaAPI) -> None:
     def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         where = [".".join(str(part) for part in one.get("loc", ())[1:]) for one in error.errors]
         return problem(422, "invalid", str(_("A parameter has the wrong form.")), where=where)
+
+    @api.exception_handler(LedgerUnavailable)
+    def _unrecorded(_request: HttpRequest, error: LedgerUnavailable) -> HttpResponse:
+        return problem(503, error.code, str(error.message), remedy=str(error.remedy), where=[])
 
     @api.exception_handler(UserError)
     def _user_error(_request: HttpRequest, error: UserError) -> HttpResponse:

@@ -133,6 +133,15 @@ _AFTER = _query(
 )
 
 
+PURPOSE = "X-Purpose"
+_PURPOSE = _query(
+    PURPOSE,
+    {"type": "string", "maxLength": 300},
+    "What this reading is for, percent-encoded UTF-8; kept in the ledger when the collection is read under an"
+    " agreement. The agreed purpose when absent.",
+) | {"in": "header"}
+
+
 def _properties() -> list[dict[str, Any]]:
     both = {**COUNTED, **DICTIONARY}
     return [
@@ -156,7 +165,7 @@ def _answers(*kinds: str, schema: str = "") -> dict[int, Any]:
 def items_extra() -> dict[str, Any]:
     """The parameters and answers of a page of features."""
     return {
-        "parameters": [_BBOX, _TIMES, _LIMIT, _OFFSET, _AFTER, FORMAT, *_properties()],
+        "parameters": [_BBOX, _TIMES, _LIMIT, _OFFSET, _AFTER, FORMAT, _PURPOSE, *_properties()],
         "responses": _answers(GEOJSON, schema="ItemsOut"),
     }
 
@@ -164,7 +173,8 @@ def items_extra() -> dict[str, Any]:
 def plain_extra(schema: str = "") -> dict[str, Any]:
     """Those of a document; of a feature with ``schema``."""
     kinds = (GEOJSON,) if schema else ()
-    return {"parameters": [FORMAT], "responses": _answers(*kinds, schema=schema)}
+    parameters = [FORMAT, _PURPOSE] if schema else [FORMAT]
+    return {"parameters": parameters, "responses": _answers(*kinds, schema=schema)}
 
 
 OPENAPI_EXTRA = {"responses": {200: {"content": {OPENAPI: {"schema": {"type": "object"}}}}}}

@@ -1,12 +1,15 @@
-"""OGC API – Features, Part 1 (Core, GeoJSON, HTML, OpenAPI 3.0) over open data and an agency's own places.
+"""OGC API – Features, Part 1 (Core, GeoJSON, HTML, OpenAPI 3.0) over open data, an agency's own places and
+what it was granted by agreement.
 
-Without a key everybody reads what is open; with a key also what its agency may see. Standard: OGC 17-069r4.
+Without a key everybody reads what is open; with a key also what its agency may see. Rows under an agreement
+come through ``services.access``: the ledger first, the granted fields alone. Standard: OGC 17-069r4.
 """
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
+import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,11 +22,13 @@ from sunra.platform.accounts.api import Needs
 from sunra.platform.accounts.limits import guarded
 from sunra.platform.base.time import now
 from sunra.systems.sharing.api import described, openapi
-from sunra.systems.sharing.api.described import GEOJSON, OPENAPI, items_extra
-from sunra.systems.sharing.opened import asked, features
+from sunra.systems.sharing.api.described import GEOJSON, OPENAPI, PURPOSE, items_extra
+from sunra.systems.sharing.opened import asked, features, shared
 from sunra.systems.sharing.opened.collection import Collection
+from sunra.systems.sharing.opened.columns import Column
 from sunra.systems.sharing.opened.licences import licence
 from sunra.systems.sharing.selectors import opendata
+from sunra.systems.sharing.services import access
 
 router = Router(tags=["features"], auth=Needs(PUBLIC))
 
@@ -84,6 +89,8 @@ def _answer(
         answer["Content-Type"] = kind
         answer["Access-Control-Allow-Origin"] = "*"
     answer["Vary"] = "Accept, Authorization, Cookie"
+    if actor_of(request).signed_in:
+        answer["Cache-Control"] = "private, no-store"
     return answer
 
 
@@ -161,7 +168,7 @@ def items(request: HttpRequest, collection_id: str) -> HttpResponse:
     """A page of features."""
     found = opendata.collection(actor_of(request), collection_id)
     question = asked.read(request.GET.dict(), found.columns)
-    page = features.page(found, question)
+    page = _shared_page(request, found, question) if found.agreement else features.page(found, question)
     body = {
         "type": "FeatureCollection",
         "features": page.features,
@@ -175,9 +182,15 @@ def items(request: HttpRequest, collection_id: str) -> HttpResponse:
         body,
         GEOJSON,
         title=found.title,
-        columns=found.columns,
+        columns=_heads(found, page),
         template="sharing/open_api_items.html",
     )
+
+
+def _heads(found: Collection, page: features.Page) -> list[Column]:
+    """The columns that features have as properties, for people: coordinates are their geometry."""
+    there = page.features[0]["properties"] if page.features else {}
+    return [column for column in found.columns if column.name in there]
 
 
 @_get(
@@ -193,7 +206,7 @@ def item(request: HttpRequest, collection_id: str, feature_id: str) -> HttpRespo
     number = (
         int(feature_id) if feature_id.isascii() and feature_id.isdecimal() and len(feature_id) < 20 else -1
     )
-    feature = features.one(found, number)
+    feature = _shared_one(request, found, number) if found.agreement else features.one(found, number)
     if feature is None:
         raise Http404("not found")
     body = feature | {"links": [*_both(request, GEOJSON), _parent(request, found)]}
@@ -205,6 +218,31 @@ def item(request: HttpRequest, collection_id: str, feature_id: str) -> HttpRespo
         columns=found.columns,
         template="sharing/open_api_items.html",
     )
+
+
+def _shared_page(request: HttpRequest, found: Collection, question: asked.Asked) -> features.Page:
+    wanted = shared.Wanted(question)
+    return wanted.page(_read(request, found, wanted), found)
+
+
+def _shared_one(request: HttpRequest, found: Collection, number: int) -> features.Feature | None:
+    if number < 1:
+        return None
+    frame = _read(request, found, shared.Wanted(number=number))
+    return next(iter(shared.features(frame, found)), None)
+
+
+def _read(request: HttpRequest, found: Collection, wanted: shared.Wanted) -> pl.DataFrame:
+    """The chosen rows under the agreement, on record before one of them is touched."""
+    said = unquote(request.headers.get(PURPOSE, ""), errors="replace")
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())
+    agreed = found.agreement.purpose if found.agreement else ""
+    return access.read(
+        actor=actor_of(request),
+        dataset_id=found.dataset.id,
+        purpose=plain[:300] or agreed,
+        choose=wanted,
+    ).frame
 
 
 def _parent(request: HttpRequest, found: Collection) -> dict[str, str]:
@@ -235,7 +273,7 @@ def _described(request: HttpRequest, found: Collection) -> dict[str, Any]:
         "crs": [CRS84],
         "links": _collection_links(request, found),
     }
-    edges = features.extent(found)
+    edges = None if found.agreement else features.extent(found)  # an extent is made of rows
     if edges is not None:
         body["extent"] = {"spatial": {"bbox": [list(edges)], "crs": CRS84}}
     return body
@@ -243,6 +281,10 @@ def _described(request: HttpRequest, found: Collection) -> dict[str, Any]:
 
 def _text(found: Collection) -> str:
     parts = [found.opening.description if found.opening else "", found.dataset.agency.name]
+    if found.agreement:
+        parts.append(
+            _("By agreement until %(day)s; each reading is on record.") % {"day": found.agreement.ends}
+        )
     if found.dataset.demo:
         parts.insert(0, _("Demonstration data, made by a generator."))
     return " ".join(part for part in parts if part)
@@ -254,6 +296,9 @@ def _collection_links(request: HttpRequest, found: Collection) -> list[dict[str,
         _link(here, "items", GEOJSON, _("Features")),
         _link(f"{here}?f=html", "items", HTML, _("Features as a page")),
     ]
+    if found.agreement:
+        terms_page = request.build_absolute_uri(reverse("sharing:agreement", args=[found.agreement.id]))
+        return [*links, _link(terms_page, "describedby", HTML, _("Sharing agreement"))]
     if found.opening is None:
         return links
     terms = licence(found.opening.licence)

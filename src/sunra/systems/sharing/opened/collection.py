@@ -5,12 +5,14 @@ from typing import Any
 
 from sunra.platform.places.models import Area, Facility, Place, Street
 from sunra.systems.sharing import frames
-from sunra.systems.sharing.models import Dataset, Opening
+from sunra.systems.sharing.models import Agreement, Dataset, Opening
 from sunra.systems.sharing.opened import columns
 from sunra.systems.sharing.opened.columns import Column
 from sunra.systems.sharing.services.vintages import source_of
 
 MODELS: dict[str, type[Place]] = {"facility": Facility, "street": Street, "area": Area}
+SHARED = "shared-"
+"""What the ids of collections under an agreement begin with."""
 SAMPLED = 5_000
 """Rows that are looked at to find which columns a dataset has."""
 
@@ -19,6 +21,7 @@ SAMPLED = 5_000
 class Collection:
     """One dataset with the columns that this reader gets; ``opening`` is none for what is not open.
 
+    With an ``agreement`` it is another agency's: its rows come through ``services.access`` and no other way.
     ``rows`` are the frozen figures of an opening of counts; otherwise the rows are those of ``model`` with
     the dataset's source.
     """
@@ -26,11 +29,15 @@ class Collection:
     dataset: Dataset
     columns: tuple[Column, ...]
     opening: Opening | None = None
+    agreement: Agreement | None = None
 
     @property
     def id(self) -> str:
-        """The dataset's id: it stays when the dataset is closed and opened again."""
-        return str(self.dataset.id)
+        """The dataset's id: it stays when the dataset is closed and opened again, or an agreement renewed.
+
+        What is read under an agreement has a name of its own beside what may be open of the same dataset.
+        """
+        return f"{SHARED if self.agreement else ''}{self.dataset.id}"
 
     @property
     def title(self) -> str:
@@ -49,8 +56,8 @@ class Collection:
 
     @property
     def layer(self) -> str:
-        """``facility``, ``street`` or ``area``; "" for counts."""
-        return "" if self.counted else str(frames.layer_of(self.dataset.kind))
+        """``facility``, ``street`` or ``area``; "" for counts and for what an agreement gives."""
+        return "" if self.counted or self.agreement else str(frames.layer_of(self.dataset.kind))
 
     @property
     def model(self) -> type[Place]:
@@ -95,3 +102,8 @@ def of_opening(opening: Opening) -> Collection:
 def of_dataset(dataset: Dataset) -> Collection:
     """What a dataset of places gives to those who may see it."""
     return Collection(dataset, columns_found(dataset))
+
+
+def of_agreement(agreement: Agreement) -> Collection:
+    """What an agreement gives to its receiver; ``agreement.dataset`` is loaded."""
+    return Collection(agreement.dataset, columns.granted(agreement.fields), agreement=agreement)

@@ -7,10 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import polars as pl
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from sunra.core.tables.kinds import KINDS
+from sunra.core.tables.kinds.base import COLUMNS
 from sunra.platform.base.errors import Text
+from sunra.systems.sharing import agreement_texts
 
 Type = Literal["string", "integer", "number", "date", "date-time"]
 Home = Literal["field", "attrs", "made"]
@@ -93,3 +97,23 @@ def named(names: Iterable[str], *, counts: bool = False) -> tuple[Column, ...]:
     """The columns of these names, in the order of the dictionary; unknown names are left out."""
     wanted = set(names)
     return tuple(one for one in (COUNTED if counts else DICTIONARY).values() if one.name in wanted)
+
+
+_READ: dict[str, pl.DataType | type[pl.DataType]] = {
+    **{name: kind for one in KINDS for name, kind in one.columns.items()},
+    **COLUMNS,
+}
+
+
+def granted(fields: Iterable[str]) -> tuple[Column, ...]:
+    """The columns of fields that an agreement grants, in its order."""
+    return tuple(Column(name, _type(name), agreement_texts.field(name), home="made") for name in fields)
+
+
+def _type(name: str) -> Type:
+    kind = _READ.get(name, pl.String)
+    if kind in {pl.Int32, pl.Int64}:
+        return "integer"
+    if kind == pl.Float64:
+        return "number"
+    return "date" if kind == pl.Date else "date-time" if kind == pl.Datetime else "string"

@@ -12,8 +12,8 @@ from sunra.platform.accounts.access import NotVisible, Refused, require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.time import seoul_today
 from sunra.systems.sharing import frames
-from sunra.systems.sharing.models import Agreement, Dataset, Use, Vintage
-from sunra.systems.sharing.rules import REQUEST_AGREEMENT, VIEW_AGREEMENT
+from sunra.systems.sharing.models import Agreement, Dataset, Use
+from sunra.systems.sharing.rules import READ_SHARED, REQUEST_AGREEMENT, VIEW_AGREEMENT
 
 RESEARCH_LEAVES_OUT = frozenset({"name", "address", "agency", "geometry", "station", "line"})
 """Columns that research never gets: they name places so closely that they may name people."""
@@ -108,15 +108,22 @@ def fields_of(dataset: Dataset, *, research: bool = False) -> list[str]:
 
 def granted_to(actor: Actor, dataset_id: UUID) -> Agreement | None:
     """The agreement under which the actor may read the dataset today: theirs by agency and role."""
-    found = Agreement.objects.filter(
-        in_force(), Q(role="") | Q(role=actor.role), dataset_id=dataset_id, receiver_id=actor.agency_id
-    )
-    return found.select_related("dataset", "agency").order_by("kind", "-ends").first()
+    return _theirs(actor).filter(dataset_id=dataset_id).first()
 
 
-def in_use(dataset: Dataset) -> Vintage | None:
-    """The vintage of a dataset that is published now."""
-    return dataset.vintages.filter(state=Vintage.State.PUBLISHED).order_by("-created").first()
+def all_granted_to(actor: Actor) -> list[Agreement]:
+    """The agreements under which the actor may read today, one a dataset: the one that reading goes by."""
+    if not actor.may(READ_SHARED):
+        return []
+    found: dict[UUID, Agreement] = {}
+    for row in _theirs(actor):
+        found.setdefault(row.dataset_id, row)
+    return list(found.values())
+
+
+def _theirs(actor: Actor) -> QuerySet[Agreement]:
+    found = Agreement.objects.filter(in_force(), Q(role="") | Q(role=actor.role), receiver_id=actor.agency_id)
+    return found.select_related("dataset__agency", "agency").order_by("kind", "-ends", "id")
 
 
 def waiting(day: date, *, within: int) -> Sequence[Agreement]:

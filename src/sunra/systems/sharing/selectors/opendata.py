@@ -1,4 +1,6 @@
-"""Everything that reads what is open, and what a key's agency may read beside."""
+"""Everything that reads what is open, and what a member or key of an agency may read beside: what is its own,
+and what it was granted by agreement.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,8 +13,16 @@ from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.access import NotVisible, Refused
 from sunra.systems.sharing import frames
 from sunra.systems.sharing.models import Dataset, Opening, Vintage
-from sunra.systems.sharing.opened.collection import MODELS, Collection, of_dataset, of_opening
-from sunra.systems.sharing.rules import FEATURES, OPEN
+from sunra.systems.sharing.opened.collection import (
+    MODELS,
+    SHARED,
+    Collection,
+    of_agreement,
+    of_dataset,
+    of_opening,
+)
+from sunra.systems.sharing.rules import FEATURES, OPEN, READ_SHARED
+from sunra.systems.sharing.selectors import agreements
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,8 @@ def quality(dataset: Dataset) -> Quality | None:
 
 
 def collections(actor: Actor) -> list[Collection]:
-    """What the actor may read as features: everything open, and with the permission their agencies' places.
+    """What the actor may read as features: everything open, and with the permission their agencies' places,
+    and what other agencies granted them.
 
     An open dataset of one's own comes with its open columns alone, as everybody sees it.
     """
@@ -97,15 +108,19 @@ def collections(actor: Actor) -> list[Collection]:
         opened = {one.dataset.id for one in found}
         own = visible(Dataset.objects.select_related("agency"), actor).exclude(id__in=opened)
         found += [of_dataset(row) for row in own if frames.layer_of(row.kind) in MODELS]
+    found += [of_agreement(row) for row in agreements.all_granted_to(actor)]
     return sorted(found, key=lambda one: (one.title, one.id))
 
 
 def collection(actor: Actor, collection_id: str) -> Collection:
-    """One collection; ``Http404`` when there is none that the actor may read."""
+    """One collection; ``Http404`` when there is none that the actor may read (any more)."""
+    shared = collection_id.startswith(SHARED)
     try:
-        number = UUID(collection_id)
+        number = UUID(collection_id.removeprefix(SHARED))
     except ValueError:
         raise Http404("not found") from None
+    if shared:
+        return _shared(actor, number)
     row = (
         Opening.objects.filter(closed__isnull=True, dataset_id=number)
         .select_related("dataset__agency")
@@ -120,4 +135,14 @@ def collection(actor: Actor, collection_id: str) -> Collection:
         return of_dataset(dataset)
     if actor.signed_in:
         raise NotVisible(Refused("sharing.Dataset", str(number)))
+    raise Http404("not found")
+
+
+def _shared(actor: Actor, dataset_id: UUID) -> Collection:
+    """What an agreement in force gives the actor of a dataset; a try without one is kept as a denial."""
+    granted = agreements.granted_to(actor, dataset_id) if actor.may(READ_SHARED) else None
+    if granted is not None:
+        return of_agreement(granted)
+    if actor.signed_in and Dataset.objects.filter(id=dataset_id).exists():
+        raise NotVisible(Refused("sharing.Dataset", str(dataset_id)))
     raise Http404("not found")

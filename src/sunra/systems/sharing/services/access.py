@@ -4,6 +4,7 @@ The order is the point: permission, agreement, ledger, then data. What is refuse
 the ledger cannot be written, nothing is read.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -23,11 +24,11 @@ from sunra.platform.base.time import now
 from sunra.platform.ledger.models import Record
 from sunra.platform.ledger.services import Act, PurposeMissing, record
 from sunra.platform.places.models import Facility, PlaceEvent, Street
-from sunra.systems.sharing import frames, shelf
+from sunra.systems.sharing import frames
 from sunra.systems.sharing.models import Agreement, Dataset, Use
 from sunra.systems.sharing.rules import READ_SHARED
 from sunra.systems.sharing.selectors import agreements as selectors
-from sunra.systems.sharing.services import keys
+from sunra.systems.sharing.services import keys, series
 from sunra.systems.sharing.services.vintages import source_of
 
 SUBJECT = "sharing.Dataset"
@@ -55,12 +56,20 @@ class Shared:
 
 
 def read(
-    *, actor: Actor, dataset_id: UUID, purpose: str, act: Act = Act.LOOK, limit: int | None = None
+    *,
+    actor: Actor,
+    dataset_id: UUID,
+    purpose: str,
+    act: Act = Act.LOOK,
+    limit: int | None = None,
+    choose: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
 ) -> Shared:
     """The accepted rows of a dataset of another agency, with the granted fields only.
 
     ``purpose`` says what this reading is for, in the reader's words; ``act`` is LOOK, or EXPORT when the
-    rows leave as a file. Research gets pseudonymous keys, middles of 100 m cells and two-hour steps. Raises
+    rows leave as a file. ``choose`` picks rows (a page, a box): it is given the granted fields and no other,
+    so that nothing can be found out about the rest by asking. Research gets pseudonymous keys, middles of
+    100 m cells and two-hour steps. Raises
     :class:`NoAgreement`, ``PurposeMissing``, ``LedgerUnavailable``, ``Http404``, ``UserError`` when the
     table on disk is gone or altered. Nothing is read before the record stands.
     """
@@ -88,18 +97,19 @@ def read(
         raise NoAgreement
     use = _note(actor, agreement, act, purpose, written)
     frame = _granted(agreement, accepted(dataset))
+    frame = frame if choose is None else choose(frame)
     frame = frame if limit is None else frame.head(limit)
     Use.objects.filter(id=use.id).update(rows=frame.height)
     return Shared(agreement, frame, written)
 
 
 def accepted(dataset: Dataset) -> pl.DataFrame:
-    """The rows of the dataset in use: the stored table of its vintage, else what is published of it."""
-    vintage = selectors.in_use(dataset)
-    if dataset.kind == "crime_table" and vintage is not None:
-        return pl.DataFrame(vintage.counts, infer_schema_length=None)
-    if vintage is not None and vintage.table:
-        return shelf.table(vintage)
+    """The rows of the dataset in use: the stored tables of its vintages, else what is published of it."""
+    vintages = series.in_use(dataset)
+    if dataset.kind == "crime_table" and vintages:
+        return pl.DataFrame(vintages[0].counts, infer_schema_length=None)
+    if vintages and all(one.table for one in vintages):
+        return series.rows(vintages)
     layer = frames.layer_of(dataset.kind)
     if layer is None:
         return pl.DataFrame()
