@@ -327,6 +327,8 @@ NOT_ROWS: dict[str, dict[str, object]] = {
     "account_confirm_email": {"key": "x"},
     "account_reset_password_from_key": {"uidb36": "x", "key": "x-y"},
     "accounts:join": {"token": "x"},
+    "api:open_counts": {"dataset_id": uuid.UUID(int=0)},
+    "open:counts": {"dataset_id": uuid.UUID(int=0)},
     "open:dataset": {"dataset_id": uuid.UUID(int=0)},
     "open:file": {"dataset_id": uuid.UUID(int=0), "ending": "csv"},
     "open:preview": {"dataset_id": uuid.UUID(int=0)},

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from sunra.systems.sharing.pages import opendata
+from sunra.systems.sharing.pages import counting, opendata
 
 app_name = "open"
 urlpatterns = [
     path("", opendata.catalogue, name="catalogue"),
     path("catalog.jsonld", opendata.jsonld, name="jsonld"),
     path("<uuid:dataset_id>/", opendata.dataset, name="dataset"),
+    path("<uuid:dataset_id>/counts/", counting.counts, name="counts"),
     path("<uuid:dataset_id>/preview.geojson", opendata.preview, name="preview"),
     path("<uuid:dataset_id>/data.<str:ending>", opendata.file, name="file"),
 ]

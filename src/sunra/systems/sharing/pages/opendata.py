@@ -24,7 +24,7 @@ from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.sharing import texts
 from sunra.systems.sharing.api.catalogue import answer as catalogue_answer
 from sunra.systems.sharing.models import Dataset, Opening
-from sunra.systems.sharing.opened import counts, features, files
+from sunra.systems.sharing.opened import counts, features, files, noised
 from sunra.systems.sharing.opened.collection import Collection, columns_found, of_opening, opens_as
 from sunra.systems.sharing.opened.columns import DICTIONARY, always
 from sunra.systems.sharing.opened.licences import LICENCES, licence
@@ -101,6 +101,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
         "quality": selectors.quality(opening.dataset),
         "columns": collection.columns,
         "downloads": _downloads(opening),
+        "countable": noised.answers(opening),
         "table": table,
         "map": _map(collection, table),
         "items": reverse("api:ogc_items", args=[opening.dataset_id]),

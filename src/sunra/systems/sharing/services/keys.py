@@ -24,6 +24,13 @@ def of_agreement(agreement_id: UUID) -> bytes:
     return _key(f"agreement-{agreement_id}")
 
 
+def of_answers(agency_id: UUID) -> bytes:
+    """The key of one agency's noise in free public counts; made at first use. A new one would be new noise,
+    which two answers could be compared by: it is kept as long as the events are.
+    """
+    return _key(f"answers-{agency_id}")
+
+
 def _key(name: str) -> bytes:
     """The key, made once: of two processes that do so at the same time, the one that links first wins."""
     place = folder("keys") / _FOLDER

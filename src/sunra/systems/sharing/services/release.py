@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunra.core.disclosure import BadTable, CountTable, Suppressed, split, suppress
 from sunra.core.disclosure import Release as Published
-from sunra.core.disclosure.suppress import Secondary
+from sunra.core.disclosure.state import Secondary
 from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.agencies.models import Agency
