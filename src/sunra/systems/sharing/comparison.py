@@ -7,6 +7,7 @@ that both have once, then by the nearest row within `NEAR` metres (each the othe
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,7 @@ KINDS = ("added", "changed", "moved", "gone")
 _IGNORED = frozenset({"line", "key", "reference_date", "dong", "precision", "lon", "lat", "_row"})
 _METRES_PER_DEGREE = 111_320.0
 _LONGEST = 120
+_SLICE = 100_000
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "state": pl.String, "key": pl.String, "line": pl.Int64, "old_line": pl.Int64, "name": pl.String,
     "address": pl.String, "lon": pl.Float64, "lat": pl.Float64, "old_lon": pl.Float64, "old_lat": pl.Float64,
@@ -48,11 +50,13 @@ class Comparison:
         return {str(name): int(count) for name, count in counts.iter_rows()}
 
 
-def compare(old: pl.DataFrame, new: pl.DataFrame, *, near: float = NEAR) -> Comparison:
-    """Every difference between two tables of one kind; ``near`` 0 pairs by key alone (events)."""
-    before, after = _ready(old), _ready(new)
-    heights = before.height, after.height
-    before, after, unchanged = _without_same(before, after)
+def compare(old: pl.DataFrame | Path, new: pl.DataFrame | Path, *, near: float = NEAR) -> Comparison:
+    """Every difference between two tables of one kind; ``near`` 0 pairs by key alone (events).
+
+    A ``Path`` is a Parquet file of which only what differs comes into memory.
+    """
+    older, newer, unchanged = _without_same(_Side(old), _Side(new))
+    before, after = _ready(older), _ready(newer)
     pairs = _pairs(before, after, near)
     left = before[pairs["old"].to_list()]
     right = after[pairs["new"].to_list()]
@@ -82,7 +86,8 @@ def compare(old: pl.DataFrame, new: pl.DataFrame, *, near: float = NEAR) -> Comp
     gone = _alone(before, pairs["old"], "gone")
     added = _alone(after, pairs["new"], "added")
     table = pl.concat([added, both, gone]).with_columns(pl.col("metres").fill_nan(None))
-    return Comparison(table, *heights, unchanged + pairs.height - both.height)
+    same = unchanged + pairs.height - both.height
+    return Comparison(table, before.height + unchanged, after.height + unchanged, same)
 
 
 def _ready(frame: pl.DataFrame) -> pl.DataFrame:
@@ -110,24 +115,54 @@ def _ready(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _without_same(old: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+class _Side:
+    """A table in memory or in a Parquet file, of which a column or some rows can be had alone."""
+
+    def __init__(self, table: pl.DataFrame | Path) -> None:
+        self._table = table
+        self.names = table.columns if isinstance(table, pl.DataFrame) else list(pl.read_parquet_schema(table))
+
+    def column(self, name: str) -> pl.Series:
+        if isinstance(self._table, pl.DataFrame):
+            return self._table[name]
+        return pl.read_parquet(self._table, columns=[name])[name]
+
+    def rows(self, wanted: pl.Series | None = None) -> pl.DataFrame:
+        """The rows where ``wanted`` holds, all by default; of a file some at a time."""
+        if isinstance(self._table, pl.DataFrame):
+            return self._table if wanted is None else self._table.filter(wanted)
+        if wanted is None:
+            return pl.read_parquet(self._table)
+        file = pl.scan_parquet(self._table)
+        starts = range(0, max(1, wanted.len()), _SLICE)
+        return pl.concat(
+            file.slice(start, _SLICE).collect().filter(wanted.slice(start, _SLICE)) for start in starts
+        )
+
+
+def _without_same(old: _Side, new: _Side) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """The rows that are not the same under the same key, and how many are: nearly all, of most files.
 
     They are paired with each other in any case; without them a nation's file is compared in little memory.
     """
-    found = _joined(old, new, ["key"])
+    if not all("key" in side.names and "geometry" not in side.names for side in (old, new)):
+        return old.rows(), new.rows(), 0
+    keys = [
+        pl.DataFrame({"key": side.column("key").cast(pl.String)}).with_row_index("_row")
+        for side in (old, new)
+    ]
+    found = _joined(*keys, ["key"])
     differs = pl.Series([False], dtype=pl.Boolean).new_from_index(0, found.height)
-    for name in [name for name in new.columns if name in old.columns]:
+    for name in [name for name in new.names if name in old.names]:
         if name in {"lon", "lat"} or name not in _IGNORED:
-            was, now = (frame[name].gather(found[side]) for frame, side in ((old, "old"), (new, "new")))
+            was, now = (side.column(name).gather(found[row]) for side, row in ((old, "old"), (new, "new")))
             if name not in {"lon", "lat"}:
                 was, now = (column.cast(pl.String).fill_null("") for column in (was, now))
             differs |= was.ne_missing(now)
     same = found.filter(~differs)
-    row = pl.int_range(pl.len(), dtype=pl.Int64).alias("_row")
     left, right = (
-        frame.filter(~pl.col("_row").is_in(same[side].implode())).with_columns(row)
-        for frame, side in ((old, "old"), (new, "new"))
+        side.rows(~pl.int_range(frame.height, dtype=pl.UInt32, eager=True).is_in(same[row].implode()))
+        for side, frame, row in ((old, keys[0], "old"), (new, keys[1], "new"))
     )
     return left, right, same.height
 

@@ -50,6 +50,11 @@ def table(vintage: Vintage) -> pl.DataFrame:
     return _read(vintage.table, vintage.table_sha256)
 
 
+def place_of_table(vintage: Vintage) -> Path:
+    """The file of what is published of the vintage; raises as ``table``."""
+    return _checked(vintage.table, vintage.table_sha256)
+
+
 def rejects(vintage: Vintage) -> pl.DataFrame:
     """Every row put aside: ``line, field, reason, value, remedy``; raises ``UserError``."""
     return _read(vintage.rejects, vintage.rejects_sha256)
@@ -81,6 +86,10 @@ def parts() -> list[tuple[UUID, Path]]:
 
 
 def _read(relative: str, sha256: str) -> pl.DataFrame:
+    return store.read(_checked(relative, sha256))
+
+
+def _checked(relative: str, sha256: str) -> Path:
     path = home() / relative
     if not relative or not path.is_file():
         raise UserError(
@@ -94,4 +103,4 @@ def _read(relative: str, sha256: str) -> pl.DataFrame:
             _("The table of this vintage is not as it was written, so it is not used."),
             _("Hand the file in again, or tell your administrator: restore a backup."),
         )
-    return store.read(path)
+    return path
