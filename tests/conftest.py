@@ -1,11 +1,16 @@
 """Fixtures that every part of the suite shares."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests import databases
 from tests.homes import Homes
+
+UNMEASURED = ("browser", "slow", "real_data")
+"""Measuring lines makes Python two or three times slower; these tests repeat what small ones cover."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,7 +24,10 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without ``--only-db`` everything runs."""
+    """Without ``--only-db`` everything runs; the big ones without counting lines."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in UNMEASURED):
+            item.add_marker("no_cover")
     if not config.getoption("--only-db"):
         return
     kept, dropped = [], []
@@ -52,6 +60,19 @@ def _korean() -> None:
     from django.utils import translation
 
     translation.activate("ko")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    homes: Homes,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Test databases begin as copies of migrated ones."""
+    held = databases.prepare(homes, tmp_path_factory.mktemp("migrated"))
+    yield
+    for connection in held:
+        connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,13 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTER = "import sys; from sunra.cli.main import main; sys.exit(main(sys.argv[1:]))"
-VERBS = {"empty": "setup", "demo": "demo"}
+MIGRATE = "import django; django.setup(); from sunra.cli.setup import migrate; migrate()"
+STEPS = {
+    "migrated": (None, ("-c", MIGRATE)),
+    "empty": ("migrated", ("-c", STARTER, "setup")),
+    "demo": ("empty", ("-c", STARTER, "demo")),
+}
+"""What each kind begins as, and what is run on it."""
 
 
 class Homes:
@@ -27,7 +33,8 @@ class Homes:
         self.folder = folder
 
     def copy(self, kind: str, target: Path) -> Path:
-        """A fresh installation in ``target``: "empty" after `sunra setup`, "demo" after `sunra demo`."""
+        """A fresh installation in ``target``: "migrated" has tables alone, "empty" is what `sunra setup`
+        leaves, "demo" what `sunra demo` does."""
         shutil.copytree(self._template(kind), target, dirs_exist_ok=True)
         return target
 
@@ -54,13 +61,23 @@ class Homes:
         return made
 
     def _make(self, kind: str, target: Path) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
-        environment = kept | {
-            "SUNRA_HOME": str(target),
-            "SUNRA_DEMO": "true",
-            "PYTHONPATH": str(ROOT / "src"),
-            "DJANGO_SETTINGS_MODULE": "sunra.web.settings",
-        }
-        line = [sys.executable, "-c", STARTER, VERBS[kind]]
-        done = subprocess.run(line, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-3000:]
+        begins, words = STEPS[kind]
+        if begins:
+            self.copy(begins, target)
+        run(target, *words)
+
+
+def run(home: Path, *words: str, database: str = "") -> None:
+    """Python in an installation of its own: SQLite in ``home``, or the named database."""
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
+    environment = kept | {
+        "SUNRA_HOME": str(home),
+        "SUNRA_DEMO": "true",
+        "PYTHONPATH": str(ROOT / "src"),
+        "DJANGO_SETTINGS_MODULE": "sunra.web.settings",
+    }
+    if database:
+        environment["DATABASE_URL"] = database
+    line = [sys.executable, *words]
+    done = subprocess.run(line, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]

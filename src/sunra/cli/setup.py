@@ -1,10 +1,9 @@
 """``sunra setup``: databases created or brought up to date, code tables loaded."""
 
 import click
-from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connections
-from django.db.migrations.executor import MigrationExecutor
 
+from sunra.platform.base.databases import bring_up_to_date
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.home import home
 from sunra.platform.places.services import load_codes
@@ -12,12 +11,15 @@ from sunra.platform.places.services import load_codes
 
 def prepare(*, verbosity: int = 0) -> None:
     """Migrate both databases and load the 법정동 codes; quick when nothing is to do."""
+    migrate(verbosity=verbosity)
+    load_codes()
+
+
+def migrate(*, verbosity: int = 0) -> None:
+    """Both databases with their present tables, made where they lack."""
     home().mkdir(mode=0o700, parents=True, exist_ok=True)
     create_ledger_database()
-    for alias in ("default", "ledger"):
-        if behind(alias):
-            call_command("migrate", database=alias, interactive=False, verbosity=verbosity)
-    load_codes()
+    bring_up_to_date(verbosity=verbosity)
 
 
 def create_ledger_database() -> None:
@@ -40,12 +42,6 @@ def create_ledger_database() -> None:
                 f"The ledger's database {name} does not exist and may not be made by this role.",
                 "Let the server's owner create it, or name another one in LEDGER_DATABASE_URL.",
             ) from refused
-
-
-def behind(alias: str) -> bool:
-    """Whether migrations wait for a database; asking is quick, an idle ``migrate`` takes a second."""
-    executor = MigrationExecutor(connections[alias])
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 @click.command()

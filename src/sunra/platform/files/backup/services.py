@@ -11,12 +11,12 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
 from sunra.platform.base.actor import Actor
+from sunra.platform.base.databases import bring_up_to_date
 from sunra.platform.base.home import home
 from sunra.platform.files import blobs
 from sunra.platform.files.backup import archive, sqlite
@@ -107,8 +107,7 @@ def restore(
         new_keys = _unpack_keys(keys, staged / "new-keys")
         aside = _set_aside(home() / f"{_ASIDE}{stamp}") if occupied else None
         _put_back(staged, manifest, new_keys)
-    call_command("migrate", database="default", interactive=False, verbosity=0)
-    call_command("migrate", database="ledger", interactive=False, verbosity=0)
+    bring_up_to_date()
     verdict = verify()
     record(
         actor=_actor("restore"),

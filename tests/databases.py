@@ -1,0 +1,55 @@
+"""Test databases as copies of migrated ones: each worker of a run needs two, and a migration takes long."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from tests.homes import MIGRATE, Homes, run
+
+FILES = {"default": "sunra.sqlite3", "ledger": "ledger.sqlite3"}
+
+
+def prepare(homes: Homes, scratch: Path) -> list[sqlite3.Connection]:
+    """Let the test databases of this worker begin as copies; what is given back must stay open meanwhile."""
+    from django.db import connections
+
+    if connections["default"].vendor == "sqlite":
+        return _fill_memory(homes.copy("migrated", scratch))
+    url = os.environ["DATABASE_URL"]
+    name = homes.once("postgres-template", lambda: _make_template(url, scratch))
+    for alias, suffix in (("default", ""), ("ledger", "_ledger")):
+        connections[alias].settings_dict["TEST"]["TEMPLATE"] = name + suffix
+    return []
+
+
+def _fill_memory(home: Path) -> list[sqlite3.Connection]:
+    """Fill the shared in-memory databases that Django is about to open; they live while one is open."""
+    from django.db import connections
+
+    held = []
+    for alias, file in FILES.items():
+        name = connections[alias].creation._get_test_db_name()
+        kept = sqlite3.connect(name, uri=True, check_same_thread=False)
+        with closing(sqlite3.connect(home / file)) as source:
+            source.backup(kept)
+        held.append(kept)
+    return held
+
+
+def _make_template(url: str, home: Path) -> str:
+    """Two migrated databases on the server of ``url``, made anew; the name of the first."""
+    import psycopg
+    from psycopg import sql
+
+    parts = urlsplit(url)
+    name = f"{parts.path.strip('/')}_test_template"
+    with psycopg.connect(url, autocommit=True) as server:
+        for one in (name, f"{name}_ledger"):
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(one)))
+        server.execute(
+            sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name))
+        )
+    run(home, "-c", MIGRATE, database=urlunsplit(parts._replace(path=f"/{name}")))
+    return name
