@@ -9,9 +9,6 @@ from sunra.core.disclosure.programs import EPSILON
 from sunra.core.disclosure.system import System
 
 Secondary = Literal["full", "width"]
-_DEAR = 20.0
-_ROUNDS = 4
-"""So often sums of sums are looked through for what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +69,3 @@ class State:
         self.low[nodes] |= values <= self.target()[nodes] + EPSILON
         self.high[nodes] |= values >= self.reach()[nodes] - EPSILON
         return int(self.low.sum() + self.high.sum()) - before
-
-
-def prices(system: System, was_shown: np.ndarray, power: float) -> np.ndarray:
-    """What published counts tell to be no zero costs a multiple: it cannot have the whole interval."""
-    known = least_known(system, was_shown) > 0
-    return np.asarray((1.0 + system.truth) ** power * np.where(known, _DEAR, 1.0))
-
-
-def least_known(system: System, was_shown: np.ndarray) -> np.ndarray:
-    """What published counts say of each node at least: it holds their sum, or has grown from them."""
-    least = np.zeros(system.width)
-    least[: len(was_shown)] = np.where(was_shown, system.truth, 0.0)
-    for matrix in (system.equal, system.order) * _ROUNDS:
-        if not matrix.shape[0]:
-            continue
-        parts = (-matrix).maximum(0) @ least
-        owners = matrix.maximum(0).tocoo().coords
-        np.maximum.at(least, owners[1], parts[owners[0]])
-    return least[: len(was_shown)]

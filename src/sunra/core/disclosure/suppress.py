@@ -13,13 +13,13 @@ import numpy as np
 from sunra.core.disclosure import programs
 from sunra.core.disclosure.programs import EPSILON, Unsolved
 from sunra.core.disclosure.showing import alone, show_again, together
-from sunra.core.disclosure.state import Secondary, State, Way, prices
+from sunra.core.disclosure.state import Secondary, State, Way
 from sunra.core.disclosure.system import build
 from sunra.core.disclosure.tables import CountTable, Release
 
-WAYS = (Way(0.0, smallest_first=True), Way(1.0, smallest_first=False), Way(2.0, smallest_first=False))
+WAYS = (Way(0.0, smallest_first=True), Way(2.0, smallest_first=False), Way(1.0, smallest_first=False))
 """Each hides in its own way; the one is taken that leaves most to read."""
-SEVERAL = 3_000
+SEVERAL = 1_500
 """With more cells than this in all tables together, only the last way is gone."""
 SHOWING = 400
 """So many programs may be solved to show cells again."""
@@ -58,6 +58,7 @@ def suppress(
     earlier: Sequence[Release] = (),
     secondary: Secondary = "full",
     showing: int = SHOWING,
+    ways: Sequence[Way] = WAYS,
 ) -> Suppressed:
     """Protect ``tables`` jointly with what was published ``earlier``.
 
@@ -65,14 +66,15 @@ def suppress(
     ``threshold`` units upwards. With ``secondary="width"`` hidden cells that are no small counts keep an
     interval of that width around their count instead, which hides less.
 
-    ``showing`` bounds the programs that look for cells which need not be hidden after all (0: none).
+    ``showing`` bounds the programs that look for cells which need not be hidden after all (0: none), and
+    ``ways`` are tried one after another: what is found depends on neither clock nor chance.
 
     The interval is that of the linear program over all published sums; counts that grew or stayed the same
     between two tables are taken as known to have done so.
     """
     size = sum(len(table.cells) for table in tables) + sum(len(one.table.cells) for one in earlier)
-    ways = WAYS if size <= SEVERAL else WAYS[-1:]
-    found = [_along(way, tables, threshold, earlier, secondary) for way in ways]
+    gone = ways if size <= SEVERAL else ways[-1:]
+    found = [_along(way, tables, threshold, earlier, secondary) for way in gone]
     state, hidden = min(found, key=_cost)
     solved = sum(one.solved for one, _hidden in found)
     if hidden is None:
@@ -138,7 +140,7 @@ def _begin(
         high=np.zeros(size, dtype=bool),
         floor=np.zeros(size),
         optional=movable & ~small & ~was_hidden,
-        price=prices(system, was_shown, way.power),
+        price=(1.0 + system.truth) ** way.power,
         before=len(earlier),
         way=way,
     )
