@@ -21,6 +21,7 @@ BASE = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)  # 05:00 in Seoul on the 22nd
 @pytest.fixture
 def only(kind: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     """No schedules but those of the test."""
+    registry.schedules()  # all that apps declare, before the table is put away
     monkeypatch.setattr(registry, "_SCHEDULES", {})
     kind(lambda _ctx: None)
 

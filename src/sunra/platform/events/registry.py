@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sunra.platform.base.discovery import import_rooms
+
 if TYPE_CHECKING:
     from sunra.platform.events.models import Event
 
@@ -21,6 +23,7 @@ class Consumer:
     attempts: int
 
 
+ROOM = "consumers"
 _CONSUMERS: dict[str, Consumer] = {}
 _SHAPES: dict[tuple[str, int], dict[str, type | tuple[type, ...]]] = {}
 
@@ -50,16 +53,19 @@ def declare(type: str, version: int = 1, **fields: type | tuple[type, ...]) -> N
 
 def shape(type: str, version: int) -> dict[str, type | tuple[type, ...]] | None:  # noqa: A002
     """The declared payload, or None."""
+    import_rooms(ROOM)
     return _SHAPES.get((type, version))
 
 
 def consumers_of(type: str, version: int) -> Iterable[Consumer]:  # noqa: A002
     """Every consumer of a type and version."""
+    import_rooms(ROOM)
     return [item for item in _CONSUMERS.values() if (item.type, item.version) == (type, version)]
 
 
 def by_name(name: str) -> Consumer | None:
     """The consumer of that name; None when the code no longer has it."""
+    import_rooms(ROOM)
     return _CONSUMERS.get(name)
 
 

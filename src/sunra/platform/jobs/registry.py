@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from sunra.platform.base.discovery import import_rooms
 from sunra.platform.base.errors import Text
 from sunra.platform.base.time import SEOUL
 
@@ -51,6 +52,7 @@ class UnknownKind(LookupError):  # noqa: N818 - reads as what it is
     """No app declares this kind of job."""
 
 
+ROOM = "jobs"
 _KINDS: dict[str, Kind] = {}
 _SCHEDULES: dict[str, Schedule] = {}
 
@@ -92,6 +94,7 @@ def schedule(
 
 def kind_of(name: str) -> Kind:
     """The kind; raises :class:`UnknownKind`."""
+    import_rooms(ROOM)
     try:
         return _KINDS[name]
     except KeyError:
@@ -100,11 +103,13 @@ def kind_of(name: str) -> Kind:
 
 def title_of(name: str) -> str:
     """What people call the kind, in the active language; its name when the code no longer has it."""
+    import_rooms(ROOM)
     return str(_KINDS[name].title) if name in _KINDS else name
 
 
 def schedules() -> tuple[Schedule, ...]:
     """Every schedule."""
+    import_rooms(ROOM)
     return tuple(_SCHEDULES.values())
 
 
