@@ -22,7 +22,8 @@ class Layer:
     ``url`` gives GeoJSON (``cell``: polygons, ``point``, ``line``). Its features' properties: ``id`` (the
     ``row_id`` of the table beside the map), ``label``, for cells ``grade`` (1-10, 0 not graded) or, with
     ``slots``, ``grades``: twelve of them; for lines and points optionally ``series`` (1-4: colour of the
-    team). ``shown`` is whether the layer is on when the address says nothing.
+    team). ``series`` is that colour in the legend when all features of the layer share it. ``shown`` is
+    whether the layer is on when the address says nothing.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Layer:
     slots: bool = False
     shown: bool = True
     legend: Text = ""
+    series: int = 1
 
 
 @dataclass(frozen=True, slots=True)

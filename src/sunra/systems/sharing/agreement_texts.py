@@ -49,6 +49,11 @@ FIELDS: dict[str, Text] = {
     "weight": _("Weight"),
     "year": _("Year"),
 }
+PRECISIONS: dict[str, Text] = {
+    "point": _("point"),
+    "dong": _("legal dong only"),
+    "none": _("place not known"),
+}
 ACTS: dict[str, Text] = {"look": _("looked at"), "export": _("downloaded")}
 PERSONS: dict[str, Text] = {
     "resident_number": _("Resident registration numbers"),

@@ -5,6 +5,23 @@ from django.utils.translation import gettext_lazy as _
 from sunra.platform.base.errors import Text
 
 FIELDS: dict[str, Text] = {
+    "line": _("Line of the file"),
+    "key": _("Key in the file"),
+    "dong": _("Legal dong"),
+    "precision": _("Precision of the place"),
+    "time_from": _("From (time)"),
+    "time_to": _("To (time)"),
+    "cell_e": _("Cell, eastward number"),
+    "cell_n": _("Cell, northward number"),
+    "ending": _("How it ended"),
+    "x_sw": _("Longitude (X) of the south-west corner"),
+    "x_se": _("Longitude (X) of the south-east corner"),
+    "x_ne": _("Longitude (X) of the north-east corner"),
+    "x_nw": _("Longitude (X) of the north-west corner"),
+    "y_sw": _("Latitude (Y) of the south-west corner"),
+    "y_se": _("Latitude (Y) of the south-east corner"),
+    "y_ne": _("Latitude (Y) of the north-east corner"),
+    "y_nw": _("Latitude (Y) of the north-west corner"),
     "institution": _("Code of the institution"),
     "bell_id": _("Number of the bell"),
     "place_type": _("Type of place"),

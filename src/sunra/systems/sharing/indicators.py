@@ -71,8 +71,8 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "events", "사건 수", "Events", "건", "events", "events", "", 1, "count",
             (*AREAS, "cell", "hour", "type"), timed=True, needs="no_events", digits=0,
-            about_ko="공개된 112 신고와 교통사고를 발생 위치의 법정동별로 셉니다.",
-            about_en="Published 112 calls and traffic accidents, counted in the legal dong where they lie.",
+            about_ko="게시된 112 신고와 교통사고를 발생 위치에 따라 셉니다.",
+            about_en="Published 112 calls and traffic accidents, counted where they lie.",
         ),
         Indicator(
             "events_per_1000", "주민 1,000명당 연간 사건 수", "Events per 1,000 residents a year",
@@ -90,14 +90,14 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "facilities_per_km2", "면적(km²)당 안전시설 수", "Facilities per km²", "개/km²", "per km²",
             "facilities", "area_km2", 1, "whole", AREAS, timed=False, needs="no_facilities",
-            about_ko="공개된 안전시설의 수량(카메라는 대수)을 법정동 면적으로 나눕니다.",
+            about_ko="게시된 안전시설의 수량(카메라는 대수)을 법정동 면적으로 나눕니다.",
             about_en="Units of published facilities (cameras, not poles) divided by the area of the dongs.",
         ),
         Indicator(
             "facilities_per_1000", "주민 1,000명당 안전시설 수", "Facilities per 1,000 residents",
             "개/천 명", "per 1,000", "facilities", "residents", 1000, "whole", AREAS, timed=False,
             needs="no_residents",
-            about_ko="공개된 안전시설의 수량을 주민 수로 나눕니다.",
+            about_ko="게시된 안전시설의 수량을 주민 수로 나눕니다.",
             about_en="Units of published facilities divided by residents.",
         ),
         Indicator(
@@ -115,7 +115,7 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "patrol_hours", "순찰 시간", "Patrol hours", "시간", "h", "patrol_hours", "", 1, "whole",
             (*AREAS, "hour"), timed=True, needs="no_patrols",
-            about_ko="공개된 순찰 기록의 시작부터 종료까지 시간을 더합니다.",
+            about_ko="게시된 순찰 기록의 시작부터 종료까지 시간을 더합니다.",
             about_en="Hours from beginning to end of published patrols, added up.",
         ),
     )

@@ -18,6 +18,7 @@ _TYPES = {
     "string": "string",
     "integer": "integer",
     "number": "number",
+    "boolean": "boolean",
     "date": "string",
     "date-time": "string",
 }

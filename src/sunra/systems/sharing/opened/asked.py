@@ -89,6 +89,10 @@ def _integer(given: Mapping[str, str], name: str, default: int, least: int = 0) 
 def _value(column: Column, text: str) -> str:
     if column.type == "integer" and not re.fullmatch(r"-?[0-9]{1,400}", text):
         raise BadParameter(column.name, _("Give a whole number."))
+    if column.type == "number" and not _NUMBER.fullmatch(text):
+        raise BadParameter(column.name, _("Give a number."))
+    if column.type == "boolean" and text not in {"true", "false"}:
+        raise BadParameter(column.name, _("Give true or false."))
     return text
 
 

@@ -5,7 +5,7 @@ A column without an entry here never leaves: what nobody has explained, nobody h
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import polars as pl
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,9 @@ from sunra.core.tables.kinds import KINDS
 from sunra.core.tables.kinds.base import COLUMNS
 from sunra.platform.base.errors import Text
 from sunra.systems.sharing import agreement_texts
+from sunra.systems.sharing.opened.explained import EXPLAINED
 
-Type = Literal["string", "integer", "number", "date", "date-time"]
+Type = Literal["string", "integer", "number", "boolean", "date", "date-time"]
 Home = Literal["field", "attrs", "made"]
 
 
@@ -67,6 +68,7 @@ _SOMETIMES = (
     Column("installed", "string", _("Year or month of the installation")),
     _LEVEL,
     Column("station", "string", _("Police station in charge")),
+    *(Column(name, cast("Type", kind), meaning, unit) for name, kind, meaning, unit in EXPLAINED),
 )
 _COUNTS = (
     Column("dong", "string", _("Code of the legal dong, ten digits"), home="made"),

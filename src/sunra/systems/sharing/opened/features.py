@@ -25,6 +25,7 @@ from sunra.systems.sharing.models import Vintage
 from sunra.systems.sharing.opened import counts
 from sunra.systems.sharing.opened.asked import Asked, Box
 from sunra.systems.sharing.opened.collection import Collection
+from sunra.systems.sharing.opened.columns import DICTIONARY
 
 Feature = dict[str, Any]
 _KOREA = (120.0, 30.0, 140.0, 45.0)
@@ -43,6 +44,8 @@ _FIELDS = (
     "published",
 )
 _CHUNK = 5_000
+_LARGEST = 2.0**53
+"""Numbers from here on are not exact in JSON, and no column holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +241,21 @@ def _condition(model: type[Place], name: str, value: str) -> dict[str, Any] | No
         return {"dong__startswith": value} if value else {"dong": ""}
     if name in {"key", "kind", "name", "count"} or (name == "level" and model is Street):
         return {name: value}
-    return {f"attrs__{name}": value}
+    typed = _typed(name, value)
+    return None if typed is None else {f"attrs__{name}": typed}
+
+
+def _typed(name: str, value: str) -> str | float | bool | None:
+    """The value as attributes hold it; none for a number that no row can hold."""
+    kind = DICTIONARY[name].type if name in DICTIONARY else "string"
+    if kind == "boolean":
+        return value == "true"
+    if kind not in {"integer", "number"}:
+        return value
+    number = float(value)
+    if not abs(number) < _LARGEST:
+        return None
+    return int(value) if kind == "integer" else number
 
 
 def _touching(collection: Collection, rows: QuerySet[Place], box: Box) -> Q:

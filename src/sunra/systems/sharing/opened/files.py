@@ -36,6 +36,7 @@ _TYPES = {
     "string": pa.string(),
     "integer": pa.int64(),
     "number": pa.float64(),
+    "boolean": pa.bool_(),
     "date": pa.date32(),
     "date-time": pa.timestamp("ms", tz="UTC"),
 }
@@ -184,7 +185,7 @@ def _moment(value: Any) -> datetime | None:
 
 
 _MAKERS: dict[str, Callable[[Any], Any]] = {
-    "string": str, "integer": _whole, "number": _real, "date": _day, "date-time": _moment,
+    "string": str, "integer": _whole, "number": _real, "boolean": bool, "date": _day, "date-time": _moment,
 }  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """제공 협약: what is asked of us and by us, one agreement with its use, and its data."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import polars as pl
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,9 +18,11 @@ from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import actor_of
 from sunra.platform.accounts.roles import ROLES
 from sunra.platform.base.errors import Text, UserError
-from sunra.platform.base.time import seoul_today
+from sunra.platform.base.time import SEOUL, seoul_today
 from sunra.platform.ledger.services import Act
+from sunra.platform.places import selectors as places
 from sunra.platform.ui import chips, csv
+from sunra.platform.ui.dates import show_date, show_datetime
 from sunra.platform.ui.forms import ReasonForm
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.platform.ui.timeline import TimelineItem
@@ -141,7 +145,7 @@ def _history(found: Agreement) -> list[TimelineItem]:
             TimelineItem(
                 None,
                 _("Decision"),
-                _("due on %(day)s") % {"day": found.due},
+                _("due on %(day)s") % {"day": show_date(found.due)},
                 state="late" if late else "next",
             )
         )
@@ -184,6 +188,22 @@ def _finish(request: HttpRequest, agreement_id: UUID, end: Any) -> HttpResponse:
     return redirect("sharing:agreement", agreement_id)
 
 
+def _told(frame: pl.DataFrame) -> list[list[Any]]:
+    """Rows for people: how exactly a place is known in words, the name of a legal dong beside its code."""
+    names = list(frame.columns)
+    codes = frame["dong"].unique().to_list() if "dong" in names else []
+    dongs = dict(places.dongs().filter(code__in=codes).values_list("code", "name"))
+
+    def told(name: str, value: Any) -> Any:
+        if name == "precision":
+            return words.PRECISIONS.get(value, value)
+        if name == "dong" and value in dongs:
+            return f"{dongs[value]} ({value})"
+        return show_datetime(value.replace(tzinfo=SEOUL)) if isinstance(value, datetime) else value
+
+    return [[told(name, value) for name, value in zip(names, row, strict=True)] for row in frame.iter_rows()]
+
+
 class ReadForm(forms.Form):
     """What this reading is for."""
 
@@ -222,7 +242,7 @@ def data(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
         "form": form,
         "agreement": found,
         "heads": [words.field(name) for name in shared.frame.columns] if shared else [],
-        "rows": list(shared.frame.iter_rows()) if shared else [],
+        "rows": _told(shared.frame) if shared else [],
         "record": f"{shared.record.retention}/{shared.record.seq}" if shared else "",
         "read": shared is not None,
     }

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sunra.core.geo.districts import districts
+from sunra.core.geo.errors import GeoError
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import actor_of
 from sunra.platform.base.errors import UserError
@@ -20,7 +22,8 @@ from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.sharing import selectors, texts
 from sunra.systems.sharing.models import Vintage
 from sunra.systems.sharing.pages.vintages import history_item, state_tag
-from sunra.systems.sharing.rules import IMPORT, OPEN, STEWARD, VIEW
+from sunra.systems.sharing.rules import IMPORT, OPEN, RELEASE, STEWARD, TREAT_PERSONS, VIEW
+from sunra.systems.sharing.selectors.persons import screenings
 from sunra.systems.sharing.services import freshness
 
 _SHOWN = 20
@@ -48,7 +51,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             Column("latest.quarantined", gettext_lazy("Put aside"), numeric=True),
             Column("latest.reference_date", gettext_lazy("As of")),
             Column("latest.created", gettext_lazy("Read on")),
-            Column("stale", gettext_lazy("State"), format=_state),
+            Column("stale", gettext_lazy("State"), value=_standing, order="stale"),
             Column("waiting", gettext_lazy("Waiting"), numeric=True, format=lambda count: count or "–"),
         ],
         rows=entries,
@@ -61,8 +64,23 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         empty_link=(reverse("sharing:drop_off"), _("Drop off a file")) if may_import else None,
     )
     return table.response() or render(
-        request, "sharing/catalogue.html", {"table": table, "may_import": may_import}
+        request,
+        "sharing/catalogue.html",
+        {
+            "table": table,
+            "may_import": may_import,
+            "may_treat": actor.may(TREAT_PERSONS),
+            "may_release": actor.may(RELEASE),
+            "persons": screenings(actor).filter(refused=True).count() if actor.may(TREAT_PERSONS) else 0,
+        },
     )
+
+
+def _standing(entry: selectors.Entry) -> SafeString:
+    """Fresh or stale; neither where no row can be used."""
+    if entry.latest is not None and entry.latest.state == Vintage.State.UNUSABLE:
+        return state_tag(entry.latest.state)
+    return _state(entry.stale)
 
 
 def _state(stale: bool) -> SafeString:  # noqa: FBT001 - a cell's value
@@ -102,6 +120,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
         {
             "dataset": found,
             "kind": texts.kind(found.kind),
+            "district": _district(found.district),
             "table": table,
             "may_open": actor.may(OPEN),
             "may_edit": actor.may(STEWARD) and found.agency_id == actor.agency_id,
@@ -114,6 +133,14 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
             ],
         },
     )
+
+
+def _district(code: str) -> str:
+    """The name of a district; its code where none is known."""
+    try:
+        return districts().district(code).name if code else "–"
+    except GeoError:
+        return code
 
 
 class StewardForm(forms.Form):

@@ -19,8 +19,9 @@ from sunra.platform.ui import chips, csv
 from sunra.platform.ui.tables import Column, Table
 from sunra.systems.sharing import receipts, selectors, texts
 from sunra.systems.sharing.models import DroppedFile
-from sunra.systems.sharing.rules import IMPORT, VIEW
+from sunra.systems.sharing.rules import IMPORT, TREAT_PERSONS, VIEW
 from sunra.systems.sharing.services import drop_off as service
+from sunra.systems.sharing.services.persons import REFUSED as PERSONS
 
 State = DroppedFile.State
 _OFFERED = 1_000
@@ -132,11 +133,12 @@ def all_receipts(request: HttpRequest) -> HttpResponse:
 @allow(VIEW)
 def receipt(request: HttpRequest, drop_off_id: UUID) -> HttpResponse:
     """What became of each file; renews itself while files are being read."""
-    found = selectors.receipt(actor_of(request), drop_off_id)
+    actor = actor_of(request)
+    found = selectors.receipt(actor, drop_off_id)
     table = Table(
         columns=[
             Column("name", gettext_lazy("File"), link=_where),
-            Column("state", gettext_lazy("Result"), format=_tag, sort=False),
+            Column("state", gettext_lazy("Result"), value=_tag, sort=False),
             Column("vintage.rows", gettext_lazy("Rows"), numeric=True),
             Column("vintage.accepted", gettext_lazy("Accepted"), numeric=True),
             Column("vintage.merged", gettext_lazy("Merged"), numeric=True),
@@ -158,6 +160,8 @@ def receipt(request: HttpRequest, drop_off_id: UUID) -> HttpResponse:
             "table": table,
             "total": len(found.files),
             "unknown": [one for one in found.files if one.state == State.UNKNOWN and one.vintage_id],
+            "personal": [one for one in found.files if _personal(one)],
+            "may_treat": actor.may(TREAT_PERSONS),
             "aside": sum(one.quarantined for one in found.vintages),
         },
     )
@@ -167,7 +171,15 @@ def _short(digest: str) -> str:
     return f"{digest[:12]}…" if digest else "–"
 
 
-def _tag(state: str) -> SafeString:
+def _personal(row: DroppedFile) -> bool:
+    """Whether the file was not taken because it names persons."""
+    return row.vintage is not None and PERSONS in row.vintage.warnings
+
+
+def _tag(row: DroppedFile) -> SafeString:
+    state = row.state
+    if _personal(row):
+        return chips.tag("warn", _("not taken: names persons"))
     return chips.tag(_TAGS.get(State(state), "warn"), State(state).label)
 
 

@@ -18,7 +18,7 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.ui import chips
 from sunra.platform.ui.tables import Column, Table
 from sunra.systems.sharing import agreement_texts as words
-from sunra.systems.sharing.models import Screening
+from sunra.systems.sharing.models import Release, Screening
 from sunra.systems.sharing.rules import RELEASE, TREAT_PERSONS
 from sunra.systems.sharing.selectors import persons as selectors
 from sunra.systems.sharing.services import persons as services
@@ -113,13 +113,28 @@ def screening(request: HttpRequest, screening_id: UUID) -> HttpResponse:
     return render(request, "sharing/agreements_screening.html", context, status=400 if form.errors else 200)
 
 
+DIMS = {
+    "dong": gettext_lazy("Legal dong"),
+    "station": gettext_lazy("Police station"),
+    "district": gettext_lazy("District"),
+    "family": gettext_lazy("Type"),
+    "category": gettext_lazy("Category"),
+    "year": gettext_lazy("Year"),
+}
+"""The columns by which released tables count."""
+
+
+def _dims(row: Release) -> str:
+    return ", ".join(str(DIMS.get(one, one)) for one in row.dims)
+
+
 @allow(RELEASE)
 def releases(request: HttpRequest) -> HttpResponse:
     """What tables of counts left, and how much of each was hidden."""
     table = Table(
         columns=[
             Column("title", gettext_lazy("Table")),
-            Column("dims", gettext_lazy("By"), sort=False, value=lambda row: ", ".join(row.dims)),
+            Column("dims", gettext_lazy("By"), sort=False, value=_dims),
             Column("created", gettext_lazy("Released")),
             Column("size", gettext_lazy("Figures"), numeric=True),
             Column("primary", gettext_lazy("Small, hidden"), numeric=True),
@@ -134,5 +149,8 @@ def releases(request: HttpRequest) -> HttpResponse:
         name="releases",
         caption=_("Tables that were released"),
         empty_title=_("No table was released yet"),
+        empty_text=_(
+            "Tables are released with the statistics of every night, and when a dataset of events is opened."
+        ),
     )  # fmt: skip
     return table.response() or render(request, "sharing/agreements_releases.html", {"table": table})
