@@ -4,6 +4,7 @@ Addresses and parameters are fixed here: a person chooses a source, never types 
 Hosts as documented on 2026-11-22 in the services' own guides.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,49 +54,53 @@ _SPOT: dict[str, Text] = {
 }
 
 
-def _standard(code: str, title: Text, kind: str, *identity: str) -> Source:
-    return Source(
-        code=code,
-        title=title,
-        kind=kind,
-        style=Style.STANDARD,
-        host="https://api.data.go.kr",
-        path=f"/openapi/{code}",
-        key=_DATA_GO_KR,
-        identity=identity,
-    )
+def _national(
+    style: Style,
+    host: str,
+    path: str,
+    *,
+    page_size: int,
+    identity: tuple[str, ...] = (),
+    asks: dict[str, Text] | None = None,
+) -> Callable[..., Source]:
+    """Interfaces of the national data portal that differ in code, title and kind only."""
+
+    def source(code: str, title: Text, kind: str, *own: str) -> Source:
+        return Source(
+            code=code,
+            title=title,
+            kind=kind,
+            style=style,
+            host=host,
+            path=path.format(code=code),
+            key=_DATA_GO_KR,
+            identity=own or identity,
+            asks=asks,
+            page_size=page_size,
+        )
+
+    return source
 
 
-def _localdata(code: str, title: Text, kind: str, *identity: str) -> Source:
-    return Source(
-        code=code,
-        title=title,
-        kind=kind,
-        style=Style.LOCALDATA,
-        host="https://apis.data.go.kr",
-        path=f"/1741000/{code}/info",
-        key=_DATA_GO_KR,
-        identity=identity,
-        page_size=100,
-    )
+_standard = _national(Style.STANDARD, "https://api.data.go.kr", "/openapi/{code}", page_size=1_000)
+_localdata = _national(
+    Style.LOCALDATA,
+    "https://apis.data.go.kr",
+    "/1741000/{code}/info",
+    page_size=100,
+    identity=("OPN_ATMY_GRP_CD", "MNG_NO"),
+)
+_spots = _national(
+    Style.HOTSPOT,
+    "https://apis.data.go.kr",
+    "/B552061/{code}/getRestFrequentzoneLg",
+    page_size=100,
+    identity=("afos_fid",),
+    asks=_SPOT,
+)
 
 
-def _spots(code: str, title: Text, operation: str) -> Source:
-    return Source(
-        code=code,
-        title=title,
-        kind="accident_hotspot",
-        style=Style.HOTSPOT,
-        host="https://apis.data.go.kr",
-        path=f"/B552061/{code}/{operation}",
-        key=_DATA_GO_KR,
-        identity=("afos_fid",),
-        asks=_SPOT,
-        page_size=100,
-    )
-
-
-def _seoul(code: str, title: Text, kind: str, *identity: str) -> Source:
+def _seoul(code: str, title: Text, kind: str, identity: str) -> Source:
     return Source(
         code=code,
         title=title,
@@ -105,7 +110,7 @@ def _seoul(code: str, title: Text, kind: str, *identity: str) -> Source:
         host="http://openapi.seoul.go.kr:8088",
         path=f"/{code}/",
         key=_SEOUL,
-        identity=identity,
+        identity=(identity,),
     )
 
 
@@ -127,11 +132,9 @@ SOURCES: dict[str, Source] = {
         _standard("tn_pubr_public_child_prtc_zn_api", _("Child protection zones"), "child_zone"),
         _standard("tn_pubr_public_female_safety_prtchouse_api", _("Safe houses"), "safe_house"),
         _standard("tn_pubr_public_female_safety_hdrycstdyplace_api", _("Parcel lockers"), "locker"),
-        _localdata("cctv_info", _("CCTV (local data)"), "cctv", "OPN_ATMY_GRP_CD", "MNG_NO"),
-        _localdata(
-            "emergency_call_box_info", _("Emergency bells"), "emergency_bell", "OPN_ATMY_GRP_CD", "MNG_NO"
-        ),
-        _spots("frequentzoneLg", _("Accident hot spots"), "getRestFrequentzoneLg"),
+        _localdata("cctv_info", _("CCTV (local data)"), "cctv"),
+        _localdata("emergency_call_box_info", _("Emergency bells"), "emergency_bell"),
+        _spots("frequentzoneLg", _("Accident hot spots"), "accident_hotspot"),
         Source(
             code="DSSP-IF-00090",
             title=_("CPTED sites"),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sunra.platform.base.home import folder
@@ -29,6 +30,7 @@ def pull(ctx: JobContext, *, connector: str) -> dict[str, Any]:
     row = Connector.objects.filter(id=UUID(connector), active=True).first()
     if row is None:
         return {"records": 0}
+    url = reverse("sharing:connector", args=[row.id])
     with tempfile.TemporaryDirectory(dir=folder("pulls")) as room:
         path = Path(room) / "table.csv"
         try:
@@ -36,13 +38,19 @@ def pull(ctx: JobContext, *, connector: str) -> dict[str, Any]:
         except PullError as problem:
             with ctx.commit():
                 connectors.note_failure(row=row, problem=problem)
-                result: dict[str, Any] = {"problem": problem.code}
+                result: dict[str, Any] = {"problem": problem.code, "url": url}
                 ctx.finish(result)
             return result
-        with ctx.commit():
-            kept = connectors.keep(actor=ctx.actor, row=row, path=path, pulled=pulled)
-            result = {"records": kept.records, "problem": kept.problem}
-            ctx.finish(result)
+        draft = connectors.read(
+            actor=ctx.actor, row=row, path=path, watch=lambda share: ctx.progress(int(share * 99), 100)
+        )
+        try:
+            with ctx.commit():
+                kept = connectors.keep(actor=ctx.actor, row=row, path=path, draft=draft, pulled=pulled)
+                result = {"records": kept.records, "problem": kept.problem, "url": url}
+                ctx.finish(result)
+        finally:
+            draft.forget()
     return result
 
 

@@ -1,5 +1,6 @@
 """Connectors: what is pulled from open interfaces, how it went, and pulling at once."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -12,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import actor_of
-from sunra.platform.base.errors import UserError
-from sunra.platform.ui.tables import Column, Table
+from sunra.platform.base.errors import Text, UserError
+from sunra.platform.ui.tables import Column, Table, display
 from sunra.systems.sharing import texts
 from sunra.systems.sharing.connectors.sources import SOURCES
 from sunra.systems.sharing.models import Connector, Pull
@@ -21,41 +22,79 @@ from sunra.systems.sharing.rules import CONNECT, VIEW
 from sunra.systems.sharing.selectors import connectors as selectors
 from sunra.systems.sharing.services import connectors as services
 
-PROBLEMS = {
-    "": gettext_lazy("complete"),
-    "count_differs": gettext_lazy("came, but not as many records as announced"),
-    "no_key": gettext_lazy("no service key: the administrator sets it in the environment"),
-    "unreachable": gettext_lazy("the service could not be reached"),
-    "http_status": gettext_lazy("the service refused"),
-    "too_large": gettext_lazy("the answer is larger than any real one"),
-    "not_an_answer": gettext_lazy("the answer could not be read"),
-    "service": gettext_lazy("the service answered with an error"),
-    "no_records": gettext_lazy("the service has no records for this"),
+PROBLEMS: dict[str, tuple[Text, Text]] = {
+    "": (gettext_lazy("complete"), ""),
+    "count_differs": (
+        gettext_lazy("came, but not as many records as announced"),
+        gettext_lazy("Look at the vintage before you approve it, or pull again later."),
+    ),
+    "no_key": (
+        gettext_lazy("no service key"),
+        gettext_lazy("Ask your administrator to enter the service key; then pull again."),
+    ),
+    "unreachable": (
+        gettext_lazy("the service could not be reached"),
+        gettext_lazy("Pull again later. When it stays like this, tell your administrator."),
+    ),
+    "http_status": (
+        gettext_lazy("the service refused"),
+        gettext_lazy("Pull again later. When it stays like this, tell your administrator."),
+    ),
+    "too_large": (
+        gettext_lazy("the answer is larger than any real one"),
+        gettext_lazy("Tell your administrator: the service has changed."),
+    ),
+    "not_an_answer": (
+        gettext_lazy("the answer could not be read"),
+        gettext_lazy("Tell your administrator: the service has changed."),
+    ),
+    "service": (
+        gettext_lazy("the service answered with an error"),
+        gettext_lazy("Usually the service key is not valid for this service: ask your administrator."),
+    ),
+    "no_records": (
+        gettext_lazy("the service has no records for this"),
+        gettext_lazy("Check the year and the area, and add the source again with the right ones."),
+    ),
 }
 
 
 class ConnectorForm(forms.Form):
-    """A source and how often; the codes for the sources that ask for a year and an area."""
+    """A source and how often; the codes for the source chosen, when it asks for a year and an area."""
 
     source = forms.ChoiceField(label=gettext_lazy("Source"))
     every = forms.ChoiceField(label=gettext_lazy("Repeats"), choices=Connector.Every.choices, initial="week")
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["source"].choices = [(code, one.title) for code, one in SOURCES.items()]  # type: ignore[attr-defined]
-        for one in SOURCES.values():
-            for name, title in (one.asks or {}).items():
-                self.fields[name] = forms.CharField(
-                    label=str(title),
-                    required=False,
-                    max_length=20,
-                    help_text=gettext_lazy("Only for accident hot spots."),
-                )
+    def __init__(self, *args: Any, district: str, url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["source"]
+        choice.choices = [(code, one.title) for code, one in SOURCES.items()]  # type: ignore[attr-defined]
+        # The codes to ask for come with the source; without scripts they come with the first answer.
+        choice.widget.attrs |= {
+            "hx-get": url,
+            "hx-trigger": "change",
+            "hx-target": "#connector-form",
+            "hx-select": "#connector-form",
+            "hx-swap": "outerHTML",
+            "hx-include": "closest form",
+        }
+        known = {"siDo": district[:2], "guGun": district[2:]}
+        source = SOURCES.get(str(self.data.get("source") or self.initial.get("source") or ""))
+        for name, title in ((source.asks if source else None) or {}).items():
+            self.fields[name] = forms.CharField(
+                label=str(title), max_length=20, required=False, initial=known.get(name, "")
+            )
 
 
 def _problem(row: Pull) -> str:
-    said = str(PROBLEMS.get(row.problem, row.problem))
+    if row.problem == "count_differs":
+        return _("%(count)s records fewer than announced") % {"count": display(int(row.detail or 0))}
+    said = str(PROBLEMS[row.problem][0]) if row.problem in PROBLEMS else row.problem
     return f"{said} ({row.detail})" if row.detail else said
+
+
+def _state(row: Connector) -> str:
+    return _("active") if row.active else _("paused")
 
 
 @allow(VIEW)
@@ -74,8 +113,8 @@ def connectors(request: HttpRequest) -> HttpResponse:
             ),
             Column("connector.agency.name", gettext_lazy("Agency")),
             Column("connector.get_every_display", gettext_lazy("Repeats"), sort=False),
-            Column("connector.active", gettext_lazy("Active")),
-            Column("latest.created", gettext_lazy("Last pull")),
+            Column("state", gettext_lazy("State"), sort=False, value=lambda line: _state(line.connector)),
+            Column("latest.created", gettext_lazy("Last pull"), whole=True),
             Column("latest.records", gettext_lazy("Records received"), numeric=True),
             Column("latest", gettext_lazy("Outcome"), sort=False, value=lambda line: _outcome(line.latest)),
         ],
@@ -93,19 +132,23 @@ def connectors(request: HttpRequest) -> HttpResponse:
 
 
 def _outcome(latest: Pull | None) -> str:
-    return _problem(latest) if latest else "–"
+    return _problem(latest) if latest else _("Not pulled yet")
 
 
 @allow(GET=CONNECT, POST=CONNECT)
 def add(request: HttpRequest) -> HttpResponse:
     """Choose a source; it is pulled in the coming night, or at once from its page."""
-    form = ConnectorForm(request.POST or None)
+    actor = actor_of(request)
+    form = ConnectorForm(
+        request.POST or None,
+        initial=request.GET.dict(),
+        district=services.district_of(actor),
+        url=reverse("sharing:connector_add"),
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            row = services.add(
-                actor=actor_of(request), source=given["source"], chosen=given, every=given["every"]
-            )
+            row = services.add(actor=actor, source=given["source"], chosen=given, every=given["every"])
             return redirect("sharing:connector", row.id)
         except UserError as error:
             form.add_error("source", str(error))
@@ -122,7 +165,7 @@ def connector(request: HttpRequest, connector_id: UUID) -> HttpResponse:
     source = SOURCES[found.source]
     table = Table(
         columns=[
-            Column("created", gettext_lazy("Pulled on")),
+            Column("created", gettext_lazy("Pulled on"), whole=True),
             Column("announced", gettext_lazy("Announced"), numeric=True),
             Column("records", gettext_lazy("Records received"), numeric=True),
             Column("repeated", gettext_lazy("Repeated"), numeric=True),
@@ -141,6 +184,8 @@ def connector(request: HttpRequest, connector_id: UUID) -> HttpResponse:
         empty_title=_("Not pulled yet"),
         empty_text=_("It is pulled in the coming night, or now."),
     )
+    latest = selectors.pulls(actor, connector_id).first()
+    waits = latest is not None and latest.vintage is not None and latest.vintage.state == "draft"
     asked = [(title, found.chosen.get(name, "")) for name, title in (source.asks or {}).items()]
     return table.response() or render(
         request,
@@ -152,6 +197,11 @@ def connector(request: HttpRequest, connector_id: UUID) -> HttpResponse:
             "asked": asked,
             "table": table,
             "may_connect": actor.may(CONNECT),
+            "has_key": services.has_key(found),
+            "latest": latest,
+            "remedy": PROBLEMS.get(latest.problem, ("", ""))[1] if latest else "",
+            "outcome": _outcome(latest),
+            "waits": waits,
         },
     )
 

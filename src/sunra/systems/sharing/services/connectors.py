@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from sunra.core.tables.streaming import Watch
 from sunra.platform.accounts.access import Denied, get_visible, require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.accounts.roles import DATA_OFFICER
@@ -135,21 +136,37 @@ def name_of(row: Connector) -> str:
     return "_".join(part.replace(" ", "") for part in parts) + ".csv"
 
 
-def keep(*, actor: Actor, row: Connector, path: Path, pulled: Pulled) -> Pull:
-    """The pulled table becomes a vintage that waits for approval; call inside the job's commit."""
-    with path.open("rb") as stream:
-        stored = files.store(
-            actor=actor, agency_id=row.agency_id, name=name_of(row), stream=stream, kind="dataset"
-        )
-    district = Agency.objects.filter(pk=row.agency_id).values_list("district", flat=True).first() or ""
-    draft = services.prepare(
+def district_of(actor: Actor) -> str:
+    """The five digits of the actor's district; "" for an agency of several."""
+    return Agency.objects.filter(pk=actor.agency_id).values_list("district", flat=True).first() or ""
+
+
+def has_key(row: Connector) -> bool:
+    """Whether the installation has the key that the source asks for."""
+    return bool(settings.CONNECTOR_KEYS.get(SOURCES[row.source].key))
+
+
+def read(*, actor: Actor, row: Connector, path: Path, watch: Watch | None = None) -> services.Draft:
+    """Read the pulled table; nothing is kept yet. Call it before the job's commit, as it takes long."""
+    return services.prepare(
         actor=actor,
         agency_id=row.agency_id,
-        path=files.opened(actor=actor, file=stored),
-        name=stored.name,
-        district=district,
+        path=path,
+        name=name_of(row),
+        district=district_of(actor),
+        watch=watch,
     )
-    vintage = services.keep(actor=actor, draft=draft, file_id=stored.id, publish=False)
+
+
+def keep(*, actor: Actor, row: Connector, path: Path, draft: services.Draft, pulled: Pulled) -> Pull:
+    """The pulled table becomes a vintage that waits for approval; call inside the job's commit."""
+    file_id = None
+    if not draft.personal:
+        with path.open("rb") as stream:
+            file_id = files.store(
+                actor=actor, agency_id=row.agency_id, name=draft.incoming.name, stream=stream, kind="dataset"
+            ).id
+    vintage = services.keep(actor=actor, draft=draft, file_id=file_id, publish=False)
     if vintage.state == Vintage.State.DRAFT and draft.known is None:
         drop_off.ask_for_approval(vintage)
     return Pull.objects.create(
