@@ -246,7 +246,9 @@ class TestInstalled:
         failed = Pull.objects.get()
         assert (failed.problem, failed.detail, failed.vintage) == ("service", "30", None)
         assert Notice.objects.filter(kind="sharing.pull", person=person).exists()
-        page = signed_in(person).get(reverse("sharing:connector", args=[row.id])).content.decode()
+        address = reverse("sharing:connector", args=[row.id])
+        assert Job.objects.get(kind=services.PULL_JOB).result["url"] == address
+        page = signed_in(person).get(address).content.decode()
         assert "(30)" in page
         assert "wrong" not in page
 
@@ -299,8 +301,17 @@ class TestInstalled:
         office = nights.office()
         officer, reader = (signed_in(make_person(role, office)) for role in (DATA_OFFICER, ANALYST))
         assert officer.get(reverse("sharing:connectors")).status_code == 200
+        add = reverse("sharing:connector_add")
+        assert 'name="siDo"' not in officer.get(add).content.decode()
+        asking = officer.get(add, {"source": "frequentzoneLg", "every": "month"}).content.decode()
+        assert all(f'value="{code}"' in asking for code in ("26", "110"))
+        seoul = Connector.objects.create(agency=office, source="tbSafeReturnItem")
+        keyless = officer.get(reverse("sharing:connector", args=[seoul.id])).content.decode()
+        assert "SUNRA_SEOUL_KEY" in keyless
+        seoul.delete()
         made = officer.post(reverse("sharing:connector_add"), {"source": CCTV, "every": "week"})
         assert made.status_code == 302
+        assert "SUNRA_DATA_GO_KR_KEY" not in officer.get(made["Location"]).content.decode()
         again = officer.post(reverse("sharing:connector_add"), {"source": CCTV, "every": "week"})
         assert again.status_code == 400
         page = made["Location"]

@@ -151,7 +151,7 @@ def _without_same(old: _Side, new: _Side) -> tuple[pl.DataFrame, pl.DataFrame, i
         pl.DataFrame({"key": side.column("key").cast(pl.String)}).with_row_index("_row")
         for side in (old, new)
     ]
-    found = _joined(*keys, ["key"])
+    found = _joined(keys[0], keys[1], ["key"])
     differs = pl.Series([False], dtype=pl.Boolean).new_from_index(0, found.height)
     for name in [name for name in new.names if name in old.names]:
         if name in {"lon", "lat"} or name not in _IGNORED:

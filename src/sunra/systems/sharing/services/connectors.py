@@ -138,6 +138,8 @@ def name_of(row: Connector) -> str:
 
 def district_of(actor: Actor) -> str:
     """The five digits of the actor's district; "" for an agency of several."""
+    if actor.agency_id is None:
+        return ""
     return Agency.objects.filter(pk=actor.agency_id).values_list("district", flat=True).first() or ""
 
 
