@@ -155,13 +155,14 @@ def run(
     paths = files_in(data) if data else []
     tell = _Steps(progress, len(paths) + _AFTER_FILES, check)
     vintages = []
+    together = frozenset(_name(path, data) for path in paths)
     for path in paths:
         tell(_name(path, data))
         draft = sharing.prepare(
             actor=actor, agency_id=agency_id, path=path, district=code, within=data, name=_name(path, data)
         )
         with commit():
-            vintages.append(sharing.keep(actor=actor, draft=draft, demo=demo))
+            vintages.append(sharing.keep(actor=actor, draft=draft, demo=demo, together=together))
     if paths and not demo:
         with commit():
             sharing.retire_demo(actor=actor, agency_id=agency_id, district=code)

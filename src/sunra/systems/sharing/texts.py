@@ -138,6 +138,9 @@ WARNINGS = {
     "unknown_encoding": _("The encoding of the attribute table is unknown."),
     "cut_off": _("The last row ends in the middle."),
     "outside_district_far": _("Streets reach more than 300 m beyond the district they are filed under."),
+    "newer_here": _(
+        "The same folder holds a newer file of this series, which is in use; this one is kept as history."
+    ),
     "kept_before": _("No row of this file could be used, so what an earlier file gave stays in use."),
 }
 

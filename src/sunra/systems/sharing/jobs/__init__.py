@@ -1,5 +1,13 @@
 """Background work of sharing, one module a part; the worker finds it by importing this package."""
 
-from sunra.systems.sharing.jobs import agreements, connectors, freshness, imports, opendata, statistics
+from sunra.systems.sharing.jobs import (
+    agreements,
+    connectors,
+    freshness,
+    imports,
+    opendata,
+    statistics,
+    vintages,
+)
 
-__all__ = ["agreements", "connectors", "freshness", "imports", "opendata", "statistics"]
+__all__ = ["agreements", "connectors", "freshness", "imports", "opendata", "statistics", "vintages"]

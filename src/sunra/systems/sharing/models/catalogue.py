@@ -45,9 +45,9 @@ class Vintage(Owned):
     use when this one came.
 
     Of most datasets one vintage is in use. Events are different: a vintage covers the days ``since`` to
-    ``until`` (``span_by`` says how we know), and several are in use side by side, each for its days; ``taken``
-    is when it was last taken into use, which decides a day that two cover. ``part`` tells apart what is in
-    use at the same time: the period, or the file's name when one folder brought a series in several files.
+    ``until`` (``span_by`` says how we know), and several are in use side by side, each for its days;
+    ``taken`` is when it was last taken into use, which decides a day that two cover. ``part`` tells apart
+    what is in use at once: the period, or the file's name when one folder brought a series in several files.
     """
 
     class SpanBy(models.TextChoices):

@@ -1,5 +1,6 @@
 """A vintage: its balance, what changed against the one in use, and the click that publishes it or not."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import Actor, actor_of
 from sunra.platform.base.errors import Text
+from sunra.platform.jobs.models import Job
 from sunra.platform.maps.component import Layer, Map
 from sunra.platform.ui import chips, csv
 from sunra.platform.ui.forms import ReasonForm
@@ -22,7 +24,9 @@ from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.platform.ui.timeline import TimelineItem
 from sunra.systems.sharing import comparison, selectors, services, texts
 from sunra.systems.sharing.models import Decision, Vintage
-from sunra.systems.sharing.rules import APPROVE, MAP, VIEW
+from sunra.systems.sharing.rules import APPROVE, MAP, TREAT_PERSONS, VIEW
+from sunra.systems.sharing.services import publishing
+from sunra.systems.sharing.services.persons import REFUSED as PERSONS
 
 State = Vintage.State
 _MARGIN = 0.001
@@ -67,6 +71,9 @@ def vintage(request: HttpRequest, vintage_id: UUID) -> HttpResponse:
             "counts": [(texts.DIFFERENCES[kind], found.changes.get(kind, 0)) for kind in comparison.KINDS],
             "same": found.changes.get("same", 0),
             "compared": found.compared,
+            "overlaps": _overlaps(found),
+            "personal": PERSONS in found.warnings,
+            "may_treat": actor.may(TREAT_PERSONS) and found.agency_id in actor.scope,
             "suspicions": [texts.suspicion(code) for code in found.changes.get("warnings", ())],
             "reasons": [(texts.reason(code), count) for code, count in found.reasons.items()],
             "warnings": [texts.warning(code) for code in found.warnings],
@@ -76,20 +83,41 @@ def vintage(request: HttpRequest, vintage_id: UUID) -> HttpResponse:
     )
 
 
+def _overlaps(found: Vintage) -> list[dict[str, Any]]:
+    """The vintages in use that cover some of the same days, with their days."""
+    return [
+        one | {"since": date.fromisoformat(one["since"]), "until": date.fromisoformat(one["until"])}
+        for one in found.changes.get("overlaps", ())
+    ]
+
+
 def _steps(actor: Actor, found: Vintage) -> dict[str, Any]:
     """What the actor may do now, and what was done."""
-    mine = actor.may(APPROVE) and found.agency_id == actor.agency_id
+    busy = publishing.under_way(found.dataset_id)
+    last = publishing.last(found)
+    told = last if last is not None and (last.active or last.state != Job.State.DONE) else None
+    mine = actor.may(APPROVE) and found.agency_id == actor.agency_id and busy is None
     decisions = list(found.decisions.select_related("vintage"))
     latest = found.dataset.decisions.first()
     undoable = mine and latest is not None and latest.act != Decision.Act.UNDO
     return {
         "may_approve": mine and found.state == State.DRAFT,
         "may_roll_back": mine and found.state in {State.SUPERSEDED, State.ROLLED_BACK},
-        "may_map": actor.may(MAP) and found.agency_id == actor.agency_id and found.kind == "unknown",
+        "may_map": actor.may(MAP)
+        and found.agency_id == actor.agency_id
+        and found.kind == "unknown"
+        and PERSONS not in found.warnings,
         "undo": latest if undoable and latest and latest.vintage_id == found.id else None,
+        "busy": busy,
+        "job": told if told is None or told.active or told.created >= _decided(decisions) else None,
         "form": ReasonForm(prefix=None),
         "history": [history_item(decision) for decision in decisions],
     }
+
+
+def _decided(decisions: list[Decision]) -> datetime:
+    """When the newest decision was carried out: a failed try before it is of no interest any more."""
+    return max((one.created for one in decisions), default=datetime.min.replace(tzinfo=UTC))
 
 
 def history_item(decision: Decision) -> TimelineItem:
@@ -177,6 +205,7 @@ def _map(actor: Actor, found: Vintage, table: Table) -> Map | None:
                 f"{address}?state={kind}",
                 "line" if kind == "moved" else "point",
                 texts.DIFFERENCES[kind],
+                series=1 + comparison.KINDS.index(kind),
             )
             for kind in comparison.KINDS
             if found.changes.get(kind)
@@ -210,8 +239,8 @@ def _report(actor: Actor, found: Vintage) -> HttpResponse:
 @allow(POST=APPROVE)
 def approve(request: HttpRequest, vintage_id: UUID) -> HttpResponse:
     """Publish a waiting vintage."""
-    services.approve(actor=actor_of(request), vintage_id=vintage_id)
-    messages.success(request, _("The vintage is in use. You can take this back on its page."))
+    found = services.approve(actor=actor_of(request), vintage_id=vintage_id)
+    _say(request, found.dataset_id, _("The vintage is in use. You can take this back on its page."))
     return redirect("sharing:vintage", vintage_id)
 
 
@@ -226,8 +255,9 @@ def reject(request: HttpRequest, vintage_id: UUID) -> HttpResponse:
 @allow(POST=APPROVE)
 def roll_back(request: HttpRequest, vintage_id: UUID) -> HttpResponse:
     """Publish an earlier vintage again."""
-    services.roll_back(actor=actor_of(request), vintage_id=vintage_id, reason=request.POST.get("reason", ""))
-    messages.success(request, _("The earlier vintage is in use again, exactly as it was."))
+    reason = request.POST.get("reason", "")
+    found = services.roll_back(actor=actor_of(request), vintage_id=vintage_id, reason=reason)
+    _say(request, found.dataset_id, _("The earlier vintage is in use again, exactly as it was."))
     return redirect("sharing:vintage", vintage_id)
 
 
@@ -235,5 +265,14 @@ def roll_back(request: HttpRequest, vintage_id: UUID) -> HttpResponse:
 def undo(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     """Take the latest decision back."""
     dataset = services.undo(actor=actor_of(request), decision_id=decision_id)
-    messages.success(request, _("The decision is taken back."))
+    _say(request, dataset.id, _("The decision is taken back."))
     return redirect("sharing:dataset", dataset.id)
+
+
+def _say(request: HttpRequest, dataset_id: UUID, done: str) -> None:
+    """That it is done, or that it is under way."""
+    if publishing.under_way(dataset_id) is None:
+        messages.success(request, done)
+        return
+    text = _("It is many rows, so this is being carried out. You may leave; you will get a notice.")
+    messages.info(request, text)

@@ -92,8 +92,11 @@ def is_stale(dataset: Dataset, latest: Vintage | None) -> bool:
 
 
 def as_of(vintage: Vintage) -> date:
-    """The day that the vintage describes: the file's reference date, else the day it came."""
-    return vintage.reference_date or vintage.created.astimezone(SEOUL).date()
+    """The day that the vintage describes: the file's reference date, else the last day it covers, else the
+    day it came.
+    """
+    covers = min(vintage.until, seoul_today()) if vintage.until else None
+    return vintage.reference_date or covers or vintage.created.astimezone(SEOUL).date()
 
 
 def dataset(actor: Actor, dataset_id: UUID) -> Dataset:

@@ -130,5 +130,6 @@ def _line(vintage: Vintage, key: str) -> int | None:
         return None
     if not {"key", "line"} <= set(table.columns):
         return None
-    found = table.filter(pl.col("key") == key)["line"]
+    own = key.removesuffix(f"@{vintage.part}")  # what `services.series` put behind
+    found = table.filter(pl.col("key") == own)["line"]
     return int(found[0]) if found.len() else None

@@ -61,7 +61,7 @@ def alarm(today: date | None = None) -> int:
         "vintages", Vintage.objects.filter(state=Vintage.State.PUBLISHED).defer("counts"), "in_use"
     )
     for dataset in Dataset.objects.filter(alarmed__isnull=True, demo=False).prefetch_related(in_use):
-        latest: Vintage | None = next(iter(dataset.in_use), None)
+        latest: Vintage | None = max(dataset.in_use, key=as_of, default=None)
         if latest is None or day - as_of(latest) <= timedelta(days=dataset.fresh_days):
             continue
         told += _tell(dataset, (day - as_of(latest)).days)

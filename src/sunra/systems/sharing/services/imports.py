@@ -2,6 +2,7 @@
 aside. Whether it is published is decided in ``vintages``, by a person with the right.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,12 +28,12 @@ from sunra.systems.sharing.incoming import Incoming, leaves, working_folder
 from sunra.systems.sharing.models import ColumnMapping, Dataset, Decision, QuarantinedRow, Vintage
 from sunra.systems.sharing.rules import APPROVE, IMPORT
 from sunra.systems.sharing.services import mapping as mappings
-from sunra.systems.sharing.services import persons
+from sunra.systems.sharing.services import persons, series
 from sunra.systems.sharing.services.vintages import Step, compare, source_of, use
 
 KEPT_QUARANTINE = 5_000
 KEPT_COUNTS = 20_000
-OUTSIDE_FOLDER, KEPT_BEFORE = "outside_folder", "kept_before"
+OUTSIDE_FOLDER, KEPT_BEFORE, NEWER_HERE = "outside_folder", "kept_before", "newer_here"
 _REMEDIES = {OUTSIDE_FOLDER: "copy_into_folder", persons.REFUSED: "treat_persons"}
 
 
@@ -205,10 +206,12 @@ def keep(
     demo: bool = False,
     publish: bool = True,
     sender: str = "",
+    together: Collection[str] = (),
 ) -> Vintage:
     """Store the vintage with its quarantine; ``publish`` takes it into use at once, else it waits.
 
-    ``sender`` names who handed the file in when a job reads it for them.
+    ``sender`` names who handed the file in when a job reads it for them; ``together`` the files that one
+    folder brought at once: those of one series and date are in use side by side, an older one is history.
 
     Publishing needs the right to approve, and is noted as done by this actor. A file that was kept before
     changes nothing, unless it had been replaced: then it comes back into use. What a person rejected or
@@ -218,12 +221,12 @@ def keep(
     if publish:
         require(actor, APPROVE)
     if draft.known:
-        return _again(actor, draft.known, publish=publish)
+        return _again(actor, draft.known, together, publish=publish)
     dataset = _dataset(actor, draft, demo=demo)
     reader = mappings.reader_of(draft.mapping)
     same = Vintage.objects.filter(dataset=dataset, sha256=draft.incoming.sha256, reader=reader).first()
     if same is not None and (same.table or not same.accepted):
-        return _again(actor, same, publish=publish)
+        return _again(actor, same, together, publish=publish)
     if same is not None:  # from before tables were kept
         same.delete()
     useless = _useless(draft)
@@ -245,25 +248,39 @@ def keep(
     table = _table(draft)
     if not useless and laid is not None and laid.table is not None:
         vintage.table, vintage.table_sha256 = shelf.adopt(vintage, "table", laid.table)
-        compare(vintage, None)
     elif not useless and table is not None:
         vintage.table, vintage.table_sha256 = shelf.put(vintage, "table", table)
-        compare(vintage, table)
+    if vintage.table:
+        series.mark(vintage, table)
+        compare(vintage, table, series.beside(vintage, together))
     put = shelf.adopt(vintage, "rejects", laid.rejects) if laid else None
     rejects = laid.first if laid else _rejects(draft)
     vintage.rejects, vintage.rejects_sha256 = put or shelf.put(vintage, "rejects", rejects)
     vintage.save(force_insert=True)
     QuarantinedRow.objects.bulk_create(_quarantine(vintage, rejects), batch_size=1_000)
     if publish and vintage.table:
-        use(actor=actor, vintage=vintage, step=Step(Decision.Act.PUBLISH), frame=table)
+        _take(actor, vintage, together, table)
     return vintage
 
 
-def _again(actor: Actor, known: Vintage, *, publish: bool) -> Vintage:
+def _again(actor: Actor, known: Vintage, together: Collection[str], *, publish: bool) -> Vintage:
     """A file that came before: replaced or still waiting, it is taken into use when that was asked."""
     if publish and known.state in {Vintage.State.SUPERSEDED, Vintage.State.DRAFT}:
-        use(actor=actor, vintage=known, step=Step(Decision.Act.PUBLISH))
+        _take(actor, known, together)
     return known
+
+
+def _take(
+    actor: Actor, vintage: Vintage, together: Collection[str], table: pl.DataFrame | None = None
+) -> None:
+    """Take a vintage into use, unless its own folder holds a newer one of the series."""
+    if series.stands_back(vintage, together):
+        if vintage.state != Vintage.State.SUPERSEDED:
+            vintage.state, vintage.warnings = Vintage.State.SUPERSEDED, [*vintage.warnings, NEWER_HERE]
+            vintage.save(update_fields=["state", "warnings", "updated"])
+        return
+    beside = series.beside(vintage, together)
+    use(actor=actor, vintage=vintage, step=Step(Decision.Act.PUBLISH), frame=table, beside=beside)
 
 
 def _dataset(actor: Actor, draft: Draft, *, demo: bool) -> Dataset:

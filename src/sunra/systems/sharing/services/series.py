@@ -79,9 +79,11 @@ def _last(year: str, month: str | None) -> date:
     return date(int(year), number, monthrange(int(year), number)[1])
 
 
-def mark(vintage: Vintage, table: pl.DataFrame) -> None:
-    """Give a vintage of events its period (not saved)."""
-    found = span_of(table, vintage.file_name) if is_timed(vintage.kind) else None
+def mark(vintage: Vintage, table: pl.DataFrame | None = None) -> None:
+    """Give a vintage of events its period (not saved); the table is read from the shelf when not at hand."""
+    if not is_timed(vintage.kind):
+        return
+    found = span_of(shelf.table(vintage) if table is None else table, vintage.file_name)
     if found is not None:
         vintage.since, vintage.until, vintage.span_by = found.since, found.until, found.by
         vintage.part = f"{found.since}/{found.until}"
@@ -90,7 +92,7 @@ def mark(vintage: Vintage, table: pl.DataFrame) -> None:
 def mark_old(vintage: Vintage) -> None:
     """The same for a vintage in use from before periods were kept, and saved."""
     if is_timed(vintage.kind) and vintage.since is None and vintage.table:
-        mark(vintage, shelf.table(vintage))
+        mark(vintage)
         vintage.save(update_fields=["since", "until", "span_by", "part"])
 
 
