@@ -81,9 +81,7 @@ class ConnectorForm(forms.Form):
         known = {"siDo": district[:2], "guGun": district[2:]}
         source = SOURCES.get(str(self.data.get("source") or self.initial.get("source") or ""))
         for name, title in ((source.asks if source else None) or {}).items():
-            self.fields[name] = forms.CharField(
-                label=str(title), max_length=20, required=False, initial=known.get(name, "")
-            )
+            self.fields[name] = forms.CharField(label=str(title), max_length=20, initial=known.get(name, ""))
 
 
 def _problem(row: Pull) -> str:
