@@ -135,3 +135,48 @@ def test_endings_and_urgency_of_calls(tmp_path: Path) -> None:
     assert (result.reasons, result.flags["unlisted_code"]) == ({"void_ending": 1}, 1)
     assert event_codes.ending_of("상담안내") == ""
     assert event_codes.ending_of("110") == "702"
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "minutes"),
+    [
+        ("현장도착시각", ["235930"], 9.5),
+        ("현장도착시각", ["000400"], 14.0),
+        ("현장도착시각", ["23:40"], None),
+        ("도착일시", ["2024-01-06 00:10:00"], 20.0),
+        ("현장도착일자,현장도착시각", ["20240106", "0010"], 20.0),
+        ("현장도착일자,현장도착시각", ["20240104", "0010"], None),
+        ("출동소요시간(분)", ["4.5"], 4.5),
+        ("출동소요시간(분)", ["-3"], None),
+        ("현장도착시각", [""], None),
+    ],
+)
+def test_arrivals_become_minutes_since_the_call(
+    tmp_path: Path, columns: str, cells: list[str], minutes: float | None
+) -> None:
+    """A clock far before the call's is of the next day; what cannot be true is dropped and the call stays."""
+    row = made.call_rows(1)[0]
+    row[1] = "235000"
+    row[4:4] = cells
+    header = made.CALL.replace("END_CD", f"END_CD,{columns}")
+    result = read(made.save(tmp_path / "POL_01_20240105.csv", made.text(header, [row])))
+    assert (result.kind, result.accepted) == ("call112", 1)
+    assert result.table["response_minutes"].to_list() == [minutes]
+    assert ("impossible_value" in result.flags) == (minutes is None and cells[-1] != "")
+    plain = read(made.save(tmp_path / "b.csv", made.text(made.CALL, [row[:4] + row[4 + len(cells) :]])))
+    assert plain.table["key"].to_list() == result.table["key"].to_list()
+    assert plain.table["response_minutes"].to_list() == [None]
+
+
+def test_a_call_known_by_the_hour_has_no_response_time(tmp_path: Path) -> None:
+    """An hour is no moment to count minutes from, whichever column says it."""
+    row = made.call_rows(1)[0]
+    hour = [row[0], "23", *row[2:4], "231000", *row[4:]]
+    header = made.CALL.replace("END_CD", "END_CD,현장도착시각")
+    result = read(made.save(tmp_path / "POL_01_20240105.csv", made.text(header, [hour])))
+    assert result.table["response_minutes"].to_list() == [None]
+    one = header.replace("DAY,TIME", "접수일시")
+    for said, minutes in (("2024-01-05 23:08:00", 2.0), ("2024. 1. 5. 23시", None)):
+        text = made.text(one, [[said, *hour[2:]]])
+        result = read(made.save(tmp_path / "112.csv", text))
+        assert (result.kind, result.table["response_minutes"].to_list()) == ("call112", [minutes])

@@ -26,8 +26,8 @@ _POSITION = ("lon", "lat", "cell_e", "cell_n")
 _PLAIN = {"key", "name", "dong", "line", *_POSITION, *COUNTS}
 _SHAPE = {"geometry"}
 _EVENT = {"family", "category", "time_from", "time_to", "weight"}
-# An event's free columns could describe whom it befell: only how well it is placed is kept.
-_EVENT_ATTRS = {"precision"}
+# An event's free columns could describe whom it befell: only how well it is placed, and how long help took.
+_EVENT_ATTRS = {"precision", "response_minutes"}
 
 
 def rows(layer: str, frame: pl.DataFrame) -> dict[str, Row]:

@@ -103,6 +103,7 @@ FIELDS: dict[str, Text] = {
     "violation": _("Violation"),
     "accident_id": _("Number of the accident"),
     "urgency": _("Urgency"),
+    "response_minutes": _("Minutes from call to arrival"),
     "start": _("Start of the line"),
     "end": _("End of the line"),
     "length": _("Length (m)"),

@@ -37,6 +37,7 @@ _STREET_COLUMNS = ("line", "key", "name", "dong", "geometry", "level")
 _AREA_COLUMNS = ("line", "key", "name", "dong", "geometry", "code", "level", "category", "km2")
 _EVENT_COLUMNS = (
     "line", "key", "lon", "lat", "dong", "time_from", "time_to", "category", "family", "weight", "precision",
+    "response_minutes",
 )  # fmt: skip
 _ALONG = {"bells": "route_bells", "cameras": "route_cameras", "lamps": "route_lamps"}
 """What stands along a safe route; under their own names these columns count what the row is."""

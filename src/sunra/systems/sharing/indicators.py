@@ -83,7 +83,7 @@ INDICATORS: dict[str, Indicator] = {
         ),
         Indicator(
             "response", "평균 출동 시간", "Mean response time", "분", "min", "response_sum", "response_n", 1,
-            "mean", (*AREAS, "hour"), timed=True, needs="no_response",
+            "mean", (*AREAS, "hour", "type"), timed=True, needs="no_response",
             about_ko="도착 시각이 있는 112 신고의 접수부터 도착까지 걸린 시간의 평균입니다.",
             about_en="Mean time from call to arrival of the 112 calls whose export gives the arrival.",
         ),
