@@ -332,6 +332,7 @@ NOT_ROWS: dict[str, dict[str, object]] = {
     "open:dataset": {"dataset_id": uuid.UUID(int=0)},
     "open:file": {"dataset_id": uuid.UUID(int=0), "ending": "csv"},
     "open:preview": {"dataset_id": uuid.UUID(int=0)},
+    "open:tiles": {"dataset_id": uuid.UUID(int=0)},
     "openid_connect_login": {"provider_id": "oidc"},
     "openid_connect_callback": {"provider_id": "oidc"},
 }

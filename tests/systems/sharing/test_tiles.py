@@ -44,6 +44,24 @@ def test_the_collection_leads_to_the_tiles() -> None:
     assert "Range" in Client().options(tiles["href"]).get("Access-Control-Allow-Headers", "Range")
 
 
+def test_the_collection_says_how_to_draw_the_tiles() -> None:
+    """The TileJSON names file, zooms and box as the file's header does; without tiles there is none."""
+    cache.clear()
+    opening = made.opened(made.cameras(nights.office()), made=True)
+    links = Client().get(f"/api/v1/ogc/collections/{opening.dataset_id}").json()["links"]
+    described = next(link for link in links if link["href"].endswith("/tiles.json"))
+    told = Client().get(described["href"]).json()
+    with files.path_of(opening.id, "pmtiles").open("rb") as file:
+        header = Reader(MmapSource(file)).header()
+    assert (told["minzoom"], told["maxzoom"]) == (header["min_zoom"], header["max_zoom"])
+    corners = ("min_lon_e7", "min_lat_e7", "max_lon_e7", "max_lat_e7")
+    assert told["bounds"] == [header[name] / 1e7 for name in corners]
+    assert told["tiles"][0].startswith("pmtiles://http")
+    assert told["vector_layers"][0]["id"] == "features"
+    files.path_of(opening.id, "pmtiles").unlink()
+    assert Client().get(described["href"]).status_code == 404
+
+
 def test_rows_without_a_place_have_no_tiles() -> None:
     """If this fails, an empty file is offered as a map."""
     dataset = made.cameras(nights.office())

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import Router
 
 from sunra.platform.accounts.access import PUBLIC
@@ -37,7 +38,10 @@ CONFORMS = [f"{_SPEC}/{part}" for part in ("core", "geojson", "html", "oas30")]
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 JSON, HTML = "application/json", "text/html"
 ITEMS_PAGE = "sharing/open_api_items.html"
-_TITLES = {"self": "This document", "alternate": "This document as a page"}
+_TITLES = {
+    "self": gettext_lazy("This document"),
+    "alternate": gettext_lazy("This document as a page"),
+}
 _REFUSALS = {400: described.Problem, 404: described.Problem, 429: described.Problem}
 
 Operation = TypeVar("Operation", bound=Callable[..., Any])
@@ -60,7 +64,7 @@ def _url(request: HttpRequest, name: str, **arguments: Any) -> str:
 
 
 def _link(href: str, rel: str, kind: str, title: str = "") -> dict[str, str]:
-    return {"href": href, "rel": rel, "type": kind, "title": title or _TITLES.get(rel, "")}
+    return {"href": href, "rel": rel, "type": kind, "title": title or str(_TITLES.get(rel, ""))}
 
 
 def _both(request: HttpRequest, kind: str = JSON) -> list[dict[str, str]]:
@@ -310,7 +314,10 @@ def _collection_links(request: HttpRequest, found: Collection) -> list[dict[str,
     for ending, (kind, title) in _FILES.items():
         if ending in found.opening.files:
             file = request.build_absolute_uri(reverse("open:file", args=[found.id, ending]))
-            links.append(_link(file, "enclosure", kind, title))
+            links.append(_link(file, "enclosure", kind, str(title)))
+    if "pmtiles" in found.opening.files:
+        tiles = request.build_absolute_uri(reverse("open:tiles", args=[found.id]))
+        links.append(_link(tiles, "describedby", JSON, _("How to draw the vector tiles (TileJSON)")))
     return links
 
 
@@ -318,5 +325,5 @@ _FILES = {
     "csv": ("text/csv", "CSV"),
     "geojson": (GEOJSON, "GeoJSON"),
     "parquet": ("application/vnd.apache.parquet", "GeoParquet"),
-    "pmtiles": ("application/vnd.pmtiles", "Vector tiles (PMTiles)"),
+    "pmtiles": ("application/vnd.pmtiles", gettext_lazy("Vector tiles (PMTiles)")),
 }

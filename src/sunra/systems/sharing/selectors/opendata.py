@@ -77,8 +77,9 @@ def history(actor: Actor, dataset_id: UUID) -> QuerySet[Opening]:
 
 
 def quality(dataset: Dataset) -> Quality | None:
-    """The balance of the newest vintage; none before the first."""
-    latest = Vintage.objects.filter(dataset=dataset).defer("counts").order_by("-created").first()
+    """The balance of the newest vintage in use: what waits for approval is nobody's to read yet."""
+    in_use = Vintage.objects.filter(dataset=dataset, state=Vintage.State.PUBLISHED)
+    latest = in_use.defer("counts").order_by("-created").first()
     if latest is None:
         return None
     return Quality(
