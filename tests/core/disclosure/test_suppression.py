@@ -218,6 +218,18 @@ def test_what_cannot_be_hidden_any_more_is_refused() -> None:
     assert found.releases[0].hidden == set(new.cells)
 
 
+def test_a_small_count_that_cannot_be_zero_any_more_is_refused() -> None:
+    """Both totals are public and one cell grew: it is 1 at least, so its table may not leave."""
+    first = [
+        CountTable("t", ("family",), {("theft",): 10, ("noise",): 2}, "1"),
+        CountTable("t", (), {(): 12}, "1"),
+    ]
+    known = [*suppress(first).releases, Release(CountTable("t", (), {(): 13}, "2"), frozenset())]
+    assert known[0].hidden == {("theft",), ("noise",)}
+    new = CountTable("t", ("family",), {("theft",): 10, ("noise",): 3}, "2")
+    assert suppress([new], earlier=known).refused
+
+
 def test_tables_that_contradict_each_other_are_told() -> None:
     """Shown parts that do not add up to the shown total are no table of one world."""
     one = PublishedTable("a", ("dong",), {("x",): 4, ("y",): 5}, "1")

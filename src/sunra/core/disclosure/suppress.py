@@ -20,7 +20,7 @@ from sunra.core.disclosure.tables import CountTable, Release
 WAYS = (Way(0.0, smallest_first=True), Way(2.0, smallest_first=False), Way(1.0, smallest_first=False))
 """Each hides in its own way; the one is taken that leaves most to read."""
 SEVERAL = 1_500
-"""With more cells than this in all tables together, only the last way is gone."""
+"""With more cells than this in all tables together, only the last way is tried."""
 SHOWING = 400
 """So many programs may be solved to show cells again."""
 _WORTH = 20
@@ -62,9 +62,9 @@ def suppress(
 ) -> Suppressed:
     """Protect ``tables`` jointly with what was published ``earlier``.
 
-    Every hidden cell keeps an interval from 0 (or from what earlier releases had already given away) over
-    ``threshold`` units upwards. With ``secondary="width"`` hidden cells that are no small counts keep an
-    interval of that width around their count instead, which hides less.
+    Every hidden cell keeps an interval from 0 over ``threshold`` units upwards; one that is no small count
+    from what earlier releases had already given away of it. With ``secondary="width"`` hidden cells that are
+    no small counts keep an interval of that width around their count instead, which hides less.
 
     ``showing`` bounds the programs that look for cells which need not be hidden after all (0: none), and
     ``ways`` are tried one after another: what is found depends on neither clock nor chance.
@@ -216,8 +216,10 @@ def _repair(state: State, node: int, side: str) -> None:
 
 def _raise_floor(state: State, node: int) -> bool:
     """Where earlier releases gave away that the count is at least so much, that is where its interval
-    begins; False when they did not.
+    begins; False when they did not, and for a small count, which keeps its whole interval or stays here.
     """
+    if 0 < state.system.truth[node] < state.threshold:
+        return False
     space = programs.free(state.system, state.earlier)
     cost = np.zeros(len(space.columns))
     cost[np.searchsorted(space.columns, node)] = 1.0
