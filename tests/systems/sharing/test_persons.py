@@ -1,23 +1,28 @@
 """Persons in arriving files: refused by default, treated as decided, never joined across controllers."""
 
+import re
 import threading
 from pathlib import Path
 from uuid import uuid4
 
+import polars as pl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from sunra.engine import Query
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.home import home
 from sunra.platform.files.models import StoredFile
 from sunra.platform.jobs.worker import Worker
 from sunra.platform.ledger.models import Record
+from sunra.platform.runs.models import Run
 from sunra.systems.sharing import services
 from sunra.systems.sharing.incoming import Incoming
 from sunra.systems.sharing.models import Dataset, PersonRule, Screening, Vintage
 from sunra.systems.sharing.services import keys, persons
+from sunra.systems.sharing.services.statistics import queries
 from tests.platform.accounts.people import make_actor, make_agency, make_person, signed_in
 from tests.systems import nights
 
@@ -162,6 +167,29 @@ def test_pseudonymised_sets_of_two_controllers_are_never_joined() -> None:
     persons.may_join([rows[1].id, rows[2].id])
     plain = Dataset.objects.create(agency=make_agency(), kind="cctv", title="cameras")
     persons.may_join([rows[0].id, plain.id])
+    actor, table = make_actor("analyst", rows[0].agency), pl.DataFrame({"nr": [1]})
+    query = Query("SELECT a.nr AS nr FROM a JOIN b ON a.nr = b.nr", partition="a", broadcast=("b",))
+    tables = {"a": table, "b": table}
+    holds = {"a": [plain.id, rows[0].id], "b": [rows[1].id]}
+    with pytest.raises(UserError) as error:
+        queries.ask(actor, "hours", query, tables, holds=holds)
+    assert (error.value.code, Run.objects.count()) == ("pseudonyms_not_joined", 0)
+    assert queries.ask(actor, "hours", query, tables, holds={"a": [rows[1].id], "b": [plain.id]}).height == 1
+
+
+def test_nothing_reaches_the_engine_but_through_the_door_that_refuses_joins() -> None:
+    """Only `queries.ask` runs SQL over data of the systems: a new way would not know who controls what."""
+    source = Path(queries.__file__).parents[5]
+    calls = re.compile(
+        r"sunra\.platform\.runs(\.services)? import|from sunra import engine|import sunra\.engine"
+    )
+    found = {
+        path.relative_to(source).as_posix()
+        for room in ("systems", "journeys")
+        for path in (source / "sunra" / room).rglob("*.py")
+        if calls.search(path.read_text("utf-8"))
+    }
+    assert found == {"sunra/systems/sharing/services/statistics/queries.py"}
 
 
 def test_keys_are_apart_and_one_per_controller() -> None:

@@ -146,7 +146,8 @@ def use(
     kept = {one.id for one in beside}
     if beside:
         vintage.part = vintage.file_name[:255]
-    newer, leaving = [vintage], []
+    newer: list[Vintage] = [vintage]
+    leaving: list[Vintage] = []
     for one in stack:
         stays = one.id in kept if vintage.since is None else not series.covered(one, newer)
         (newer if stays else leaving).append(one)

@@ -18,15 +18,17 @@ from sunra.platform.accounts.access import Denied, require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.home import folder, home
 from sunra.systems.sharing.indicators import CAMERA_REACH, CAMERAS, LIGHT_REACH, LIGHTS
-from sunra.systems.sharing.models import Report, StatisticsRun
+from sunra.systems.sharing.models import Dataset, Report, StatisticsRun
 from sunra.systems.sharing.rules import RUN_STATISTICS
 from sunra.systems.sharing.services.statistics import queries
 from sunra.systems.sharing.services.statistics.gather import Gathered, gather, metres
 from sunra.systems.sharing.services.statistics.lineage import lineage_of
 from sunra.systems.sharing.services.statistics.public import publish_areas
+from sunra.systems.sharing.services.vintages import source_of
 
 Progress = Callable[[int, int, str], None]
 STEPS = 6
+_LAYERS = {"locate_events": "event", "locate_facilities": "facility"}
 KEPT = 30
 """Runs kept for each agency; older ones stay only while a report stands on them."""
 
@@ -59,7 +61,7 @@ def compute(*, actor: Actor, agency_id: UUID, progress: Progress | None = None) 
     tell(1, STEPS, "")
     tables = _tables(actor, found, tell)
     place = folder("statistics") / str(agency_id) / uuid.uuid4().hex
-    released = publish_areas(actor=actor, agency_id=agency_id, hours=tables["hours"])
+    released = publish_areas(actor=actor, agency_id=agency_id, hours=tables["hours"], coarse=found.coarse)
     if released is not None:
         tables["public"] = released
     kept = {name: _write(place / f"{name}.parquet", frame) for name, frame in tables.items()}
@@ -114,41 +116,52 @@ def _write(path: Path, frame: pl.DataFrame) -> dict[str, Any]:
 
 
 def _tables(actor: Actor, found: Gathered, tell: Progress) -> dict[str, pl.DataFrame]:
-    """The run's tables: hours, weeks, cells, patrols, stock."""
-    events = _in_dongs(actor, "locate_events", found.events, found.dongs)
+    """The run's tables: hours, weeks, cells, patrols, stock, and the codes that say less than a dong."""
+    events = _in_dongs(actor, "locate_events", found.events, found)
     tell(2, STEPS, "")
-    facilities = _in_dongs(actor, "locate_facilities", found.facilities, found.dongs)
+    facilities = _in_dongs(actor, "locate_facilities", found.facilities, found)
     tell(3, STEPS, "")
     happened = events.filter(~pl.col("patrol")).drop("patrol", "hours")
     walked = events.filter(pl.col("patrol"))
-    hours = queries.ask(actor, "hours", queries.BY_HOUR, {"events": happened})
-    weeks = queries.ask(actor, "weeks", queries.BY_WEEK, {"events": happened})
-    cells = queries.ask(actor, "cells", queries.BY_CELL, {"events": happened})
+    held = {"events": _datasets(found, "event")}
+    hours = queries.ask(actor, "hours", queries.BY_HOUR, {"events": happened}, holds=held)
+    weeks = queries.ask(actor, "weeks", queries.BY_WEEK, {"events": happened}, holds=held)
+    cells = queries.ask(actor, "cells", queries.BY_CELL, {"events": happened}, holds=held)
     tell(4, STEPS, "")
-    kinds = queries.ask(actor, "facilities", queries.BY_KIND, {"facilities": facilities})
+    held = {"facilities": _datasets(found, "facility")}
+    kinds = queries.ask(actor, "facilities", queries.BY_KIND, {"facilities": facilities}, holds=held)
     stock = _stock(found, kinds)
     tell(5, STEPS, "")
     patrols = walked.group_by("dong", "month", "hour").agg(pl.col("hours").sum())
     order = {
         "hours": ("dong", "month", "hour", "family"), "weeks": ("dong", "week", "family"),
         "cells": ("cell_e", "cell_n", "month", "family"), "patrols": ("dong", "month", "hour"),
-        "stock": ("measure", "item", "dong"),
+        "stock": ("measure", "item", "dong"), "coarse": ("area", "dong"),
     }  # fmt: skip
     made = {"hours": hours, "weeks": weeks, "cells": cells, "patrols": patrols, "stock": stock}
+    made["coarse"] = found.coarse.table()
     return {name: frame.sort(order[name]) for name, frame in made.items()}
 
 
-def _in_dongs(actor: Actor, step: str, rows: pl.DataFrame, dongs: pl.DataFrame) -> pl.DataFrame:
-    """``rows`` with ``dong``: of the polygon they lie in, else the dong their source states.
+def _datasets(found: Gathered, layer: str) -> frozenset[UUID]:
+    """The datasets that the rows of a layer come from."""
+    sources = {source for held, source, *_rest in found.used if held == layer}
+    return frozenset(row.id for row in Dataset.objects.only("id") if source_of(row) in sources)
 
-    Polygons overlap by a few metres at some borders; the smaller code wins there, as everywhere.
+
+def _in_dongs(actor: Actor, step: str, rows: pl.DataFrame, found: Gathered) -> pl.DataFrame:
+    """``rows`` with ``dong``: of the polygon they lie in, else the code that their source states.
+
+    Polygons overlap by a few metres at some borders; the smaller code wins there, as everywhere. A stated
+    code that says less than a dong stays as it is, unless it can mean one dong only.
     """
-    rows = rows.rename({"row": "nr"})
+    stated = found.coarse.settled(rows["stated"]).alias("stated")
+    rows = rows.with_columns(stated).rename({"row": "nr"})
     points = rows.filter(pl.col("lon").is_not_null()).select("nr", "lon", "lat")
-    if points.is_empty() or dongs.is_empty():
+    if points.is_empty() or found.dongs.is_empty():
         return rows.rename({"stated": "dong"}).filter(pl.col("dong") != "")
     located = queries.ask(
-        actor, step, queries.LOCATE, {"points": points, "dongs": dongs.select("dong", "geometry")}
+        actor, step, queries.LOCATE, {"points": points, "dongs": found.dongs.select("dong", "geometry")}
     )
     one = located.group_by("nr").agg(pl.col("dong").min())
     joined = rows.join(one, on="nr", how="left")
@@ -159,9 +172,11 @@ def _in_dongs(actor: Actor, step: str, rows: pl.DataFrame, dongs: pl.DataFrame) 
 def _stock(found: Gathered, kinds: pl.DataFrame) -> pl.DataFrame:
     """What stands rather than happens: dong, measure, item, value."""
     columns = {"dong": pl.String, "measure": pl.String, "item": pl.String, "value": pl.Float64}
+    lived = found.residents.with_columns(found.coarse.settled(found.residents["dong"]))
+    residents = lived.group_by("dong").agg(pl.col("residents").sum())
     parts = [
         found.dongs.select("dong", measure=pl.lit("area_km2"), item=pl.lit(""), value="area_km2"),
-        found.residents.select("dong", measure=pl.lit("residents"), item=pl.lit(""), value="residents"),
+        residents.select("dong", measure=pl.lit("residents"), item=pl.lit(""), value="residents"),
         kinds.select("dong", measure=pl.lit("facilities"), item="kind", value="units"),
         _cover(found),
     ]

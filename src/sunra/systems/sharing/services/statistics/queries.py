@@ -1,7 +1,9 @@
 """The SQL of a run: points into dongs, then sums by unit; the same text on one machine and on a cluster."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import combinations, product
 from typing import Any
+from uuid import UUID
 
 import polars as pl
 from django.utils.translation import gettext_noop
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_noop
 from sunra.engine.query import Query
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.runs.services import run
+from sunra.systems.sharing.services.persons import may_join
 
 LOCATE = Query(
     sql=(
@@ -63,8 +66,23 @@ TITLES = {
 }
 
 
-def ask(actor: Actor, step: str, query: Query, tables: Mapping[str, Any]) -> pl.DataFrame:
-    """The result of one step, as a frame; the platform keeps where it ran and how long."""
+def ask(
+    actor: Actor,
+    step: str,
+    query: Query,
+    tables: Mapping[str, Any],
+    *,
+    holds: Mapping[str, Collection[UUID]],
+) -> pl.DataFrame:
+    """The result of one step, as a frame; the platform keeps where it ran and how long.
+
+    ``holds`` says from which datasets the rows of each table come, so that pseudonymised sets of different
+    controllers never meet in one query (PIPA 28-3). Every query of sharing goes through here. Raises
+    ``UserError`` ``pseudonyms_not_joined``, and then nothing has run.
+    """
+    for (_name, rows), (_other, others) in combinations(holds.items(), 2):
+        for pair in product(rows, others):
+            may_join(pair)
     found = run(actor=actor, title=TITLES[step], query=query, tables=dict(tables))
     frame = pl.from_arrow(found)
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table becomes a frame
