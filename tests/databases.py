@@ -15,7 +15,10 @@ def prepare(homes: Homes, scratch: Path) -> list[sqlite3.Connection]:
     """Let the test databases of this worker begin as copies; what is given back must stay open meanwhile."""
     from django.db import connections
 
+    creation = connections["default"].creation
     if connections["default"].vendor == "sqlite":
+        if not creation.is_in_memory_db(creation._get_test_db_name()):
+            return []  # files that somebody laid there
         return _fill_memory(homes.copy("migrated", scratch))
     url = os.environ["DATABASE_URL"]
     name = homes.once("postgres-template", lambda: _make_template(url, scratch))

@@ -18,6 +18,8 @@ def _status(caller: Caller, verb: str, url: str) -> int:
     return answer.status_code
 
 
+@pytest.mark.usefixtures("_known_people")
+@pytest.mark.no_cover  # a thousand calls; the tests of each page count its lines
 def test_rows_of_another_agency_do_not_exist() -> None:
     """If this fails, an id from elsewhere opens a page, or tells that something is there."""
     here, elsewhere = two_agencies()

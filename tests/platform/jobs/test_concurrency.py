@@ -16,6 +16,7 @@ from sunra.platform.base.actor import Actor
 from sunra.platform.jobs import registry, schedules, services
 from sunra.platform.jobs.models import Job, ScheduledRun
 from sunra.platform.jobs.worker import Worker
+from tests.homes import Homes
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"], transaction=True)
 DUE = datetime(2026, 11, 22, 13, tzinfo=UTC)
@@ -94,7 +95,7 @@ def test_two_workers_run_each_job_once(two: None) -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db(databases=[])
-def test_on_sqlite_files() -> None:
+def test_on_sqlite_files(tmp_path: Path, homes: Homes) -> None:
     """If this fails, two workers of a small installation are in each other's way."""
     if os.environ.get("DATABASE_URL"):
         pytest.skip("this run is on PostgreSQL")
@@ -109,9 +110,11 @@ def test_on_sqlite_files() -> None:
         "no:xdist",
         "-k",
         "two_workers",
+        "--reuse-db",
     ]
     command = [*line, "--ds=tests.platform.jobs.file_settings", str(Path(__file__))]
     environment = {name: one for name, one in os.environ.items() if not name.startswith("PYTEST_")}
+    environment["SUNRA_TEST_FILES"] = str(homes.copy("migrated", tmp_path))
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
     assert done.stdout.lstrip().startswith(".."), "nothing ran"
