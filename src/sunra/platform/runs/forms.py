@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sunra.platform.runs.models import Run
+from sunra.platform.runs.texts import engine_of
 
 
 class FilterForm(forms.Form):
@@ -20,7 +21,7 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = self.fields["engine"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
-        choice.choices = [("", _("All")), *((place, place) for place in places)]
+        choice.choices = [("", _("All")), *((place, engine_of(place)) for place in places)]
 
     def narrow(self, rows: QuerySet[Run]) -> QuerySet[Run]:
         """The rows that pass the valid fields."""

@@ -27,6 +27,25 @@ REASONS: dict[str, Text] = {
 }
 
 
+ENGINES: dict[str, Text] = {"embedded": _("embedded"), "spark": "Spark"}
+TABLES: dict[str, Text] = {
+    "points": _("points"),
+    "dongs": _("legal dongs"),
+    "events": _("Events"),
+    "facilities": _("Facilities"),
+}
+
+
+def engine_of(code: str) -> Text:
+    """Where it ran, in words; the address of a cluster stays as it is."""
+    return ENGINES.get(code, code)
+
+
+def table_of(code: str) -> Text:
+    """The word for a table of a query; a query's own name stays as it is."""
+    return TABLES.get(code, code)
+
+
 def reason_of(row: Run) -> Text:
     """Why the run failed, "" when it did not."""
     if row.state != Run.State.FAILED:

@@ -1,5 +1,7 @@
 """열린 데이터: the catalogue and each dataset for everybody, and the owner's decision to open one."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,7 +24,9 @@ from sunra.platform.maps.ranges import respond
 from sunra.platform.places import geojson
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.sharing import texts
+from sunra.systems.sharing.agreement_texts import PRECISIONS
 from sunra.systems.sharing.api.catalogue import answer as catalogue_answer
+from sunra.systems.sharing.indicators import family_name
 from sunra.systems.sharing.models import Dataset, Opening
 from sunra.systems.sharing.opened import counts, features, files, noised
 from sunra.systems.sharing.opened.collection import Collection, columns_found, of_opening, opens_as
@@ -100,6 +104,7 @@ def dataset(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
         "licence": licence(opening.licence),
         "quality": selectors.quality(opening.dataset),
         "columns": collection.columns,
+        "codes": _codes(collection),
         "downloads": _downloads(opening),
         "countable": noised.answers(opening),
         "table": table,
@@ -124,16 +129,19 @@ def _preview_table(request: HttpRequest, collection: Collection) -> Table:
         columns = [
             Column(
                 one.name,
-                one.meaning,
+                _short(one.meaning),
                 numeric=one.name == "count",
-                format=_year if one.name == "year" else None,
+                format=_FORMATS.get(one.name),
             )
             for one in collection.columns
         ]
         rows: Any = [row | {"id": number} for number, row in enumerate(collection.rows, start=1)]
         row_id = lambda row: str(row["id"])  # noqa: E731 - beside its other shape
     else:
-        columns = [_place_column(one.name, one.meaning, one.type == "integer") for one in collection.columns]
+        columns = [
+            _place_column(one.name, _short(one.meaning), one.type in {"integer", "number"})
+            for one in collection.columns
+        ]
         rows = features.queryset(collection)
         row_id = lambda row: str(row.pk)  # noqa: E731
     return Table(
@@ -148,9 +156,39 @@ def _preview_table(request: HttpRequest, collection: Collection) -> Table:
     )
 
 
+def _short(meaning: Any) -> str:
+    """What a column means, without what the dictionary adds after a stop."""
+    return re.split(r"[.;:]\s", str(meaning))[0]
+
+
 def _year(value: int) -> str:
     """A year is no quantity: no groups of digits."""
     return str(value)
+
+
+def _category(code: str) -> str:
+    return _("All") if code == "all" else family_name(code)
+
+
+_FORMATS: dict[str, Callable[[Any], Any]] = {
+    "year": _year,
+    "kind": texts.kind,
+    "category": _category,
+    "precision": lambda code: PRECISIONS.get(code, code),
+}
+"""What people see instead of codes; the files and the API hold the codes."""
+
+
+def _codes(collection: Collection) -> list[tuple[str, str, str]]:
+    """Column, code and word of what the files hold as codes."""
+    names = [column.name for column in collection.columns]
+    found = {
+        "kind": [collection.dataset.kind] if "kind" in names else [],
+        "precision": list(PRECISIONS) if "precision" in names else [],
+        "category": sorted({str(row.get("category", "")) for row in collection.rows}),
+    }
+    told = [(name, code, str(_FORMATS[name](code))) for name, codes in found.items() for code in codes]
+    return [(name, code, word) for name, code, word in told if word != code]
 
 
 def _place_column(name: str, meaning: Any, numeric: bool) -> Column:  # noqa: FBT001 - from a column's type
@@ -162,11 +200,12 @@ def _place_column(name: str, meaning: Any, numeric: bool) -> Column:  # noqa: FB
         return (
             getattr(row, name, None)
             if DICTIONARY[name].home == "field"
-            else row.attrs.get(name) or getattr(row, name, None)
+            else row.attrs.get(name, getattr(row, name, None))
         )
 
     plain = DICTIONARY[name].home == "field" and name != "changed"
-    return Column(name, meaning, value=value, sort=plain, order=name if plain else "", numeric=numeric)
+    return Column(name, meaning, value=value, sort=plain, order=name if plain else "", numeric=numeric,
+                  format=_FORMATS.get(name))  # fmt: skip
 
 
 def _map(collection: Collection, table: Table) -> Map | None:
