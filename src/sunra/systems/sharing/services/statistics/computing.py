@@ -160,9 +160,9 @@ def _in_dongs(actor: Actor, step: str, rows: pl.DataFrame, found: Gathered) -> p
     points = rows.filter(pl.col("lon").is_not_null()).select("nr", "lon", "lat")
     if points.is_empty() or found.dongs.is_empty():
         return rows.rename({"stated": "dong"}).filter(pl.col("dong") != "")
-    located = queries.ask(
-        actor, step, queries.LOCATE, {"points": points, "dongs": found.dongs.select("dong", "geometry")}
-    )
+    tables = {"points": points, "dongs": found.dongs.select("dong", "geometry")}
+    holds = {"points": _datasets(found, _LAYERS[step])}
+    located = queries.ask(actor, step, queries.LOCATE, tables, holds=holds)
     one = located.group_by("nr").agg(pl.col("dong").min())
     joined = rows.join(one, on="nr", how="left")
     named = joined.with_columns(pl.coalesce("dong", "stated").alias("dong")).drop("stated")
