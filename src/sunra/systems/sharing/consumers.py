@@ -1,7 +1,11 @@
-"""What sharing does when places are published."""
+"""What sharing does when places are published, and when a night's patrols are settled."""
 
+from sunra.platform.accounts.actor import Actor
 from sunra.platform.events.models import Event
 from sunra.platform.events.registry import consumer
+from sunra.platform.places.services import publish
+from sunra.systems.sharing import frames
+from sunra.systems.sharing.indicators import PATROL_KIND, PATROL_SOURCE
 from sunra.systems.sharing.models import Opening
 from sunra.systems.sharing.services import opendata
 
@@ -19,3 +23,25 @@ def renew_files(event: Event) -> None:
     )
     for opening in rows:
         opendata.make_files(opening, cause=str(event.pk))
+
+
+@consumer("sharing.patrol_hours", type="patrols.plan_confirmed", version=1)
+def keep_patrol_hours(event: Event) -> None:
+    """Put the planned stays of a night where figures find them, in place of what was planned before.
+
+    Words about one night may come in any order: an older one changes nothing.
+    """
+    night = {"payload__district": event.payload["district"], "payload__day": event.payload["day"]}
+    same = Event.objects.filter(type=event.type, version=event.version, agency_id=event.agency_id, **night)
+    if event.agency_id is None or same.filter(created__gt=event.created).exists():
+        return
+    publish(
+        actor=Actor.job(event.agency_id, "sharing.patrol_hours"),
+        agency_id=event.agency_id,
+        layer="event",
+        kind=PATROL_KIND,
+        source=f"{PATROL_SOURCE}/{event.payload['district']}/{event.payload['day']}",
+        frame=frames.patrols(event.payload["stays"]),
+        vintage=event.payload["plan"],
+        demo=event.payload["demo"],
+    )

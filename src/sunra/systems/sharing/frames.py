@@ -1,6 +1,8 @@
 """From a read table to what is published: inside the district, without withheld families, by layer."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -89,6 +91,21 @@ def rows_of(table: pl.DataFrame) -> int:
 def nothing(layer: LayerName) -> pl.DataFrame:
     """A frame without rows."""
     return pl.DataFrame(schema=dict.fromkeys(_COLUMNS[layer], pl.String))
+
+
+def patrols(stays: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Planned stays of patrol teams (team, dong, since, until) as rows of the layer of events."""
+    schema = {"team": pl.Int64, "dong": pl.String, "since": pl.String, "until": pl.String}
+    table = pl.DataFrame([{name: stay[name] for name in schema} for stay in stays], schema=schema)
+    return table.with_row_index("line").select(
+        pl.format("{}-{}", "team", "line").alias("key"),
+        "dong",
+        pl.col("since").str.to_datetime(time_unit="us", time_zone="UTC").alias("time_from"),
+        pl.col("until").str.to_datetime(time_unit="us", time_zone="UTC").alias("time_to"),
+        pl.lit("patrol").alias("family"),
+        pl.lit("").alias("category"),
+        pl.lit("dong").alias("precision"),
+    )
 
 
 def _lines(table: pl.DataFrame) -> pl.DataFrame:

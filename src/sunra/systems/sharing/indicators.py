@@ -16,7 +16,9 @@ LIGHT_REACH, CAMERA_REACH = 30.0, 50.0
 LIGHTS = ("security_light", "street_lamp")
 CAMERAS = ("cctv",)
 PATROL_KIND = "patrol"
-"""The kind under which walked patrols are published as events."""
+"""The kind under which the planned stays of patrol teams are published as events."""
+PATROL_SOURCE = "patrols"
+"""What their sources begin with; each night of a district is a source of its own."""
 
 
 def in_language(ko: str, en: str) -> str:
@@ -113,10 +115,10 @@ INDICATORS: dict[str, Indicator] = {
             about_en="Share of street length within 50 m of a camera; not its direction, nor obstacles.",
         ),
         Indicator(
-            "patrol_hours", "순찰 시간", "Patrol hours", "시간", "h", "patrol_hours", "", 1, "whole",
-            (*AREAS, "hour"), timed=True, needs="no_patrols",
-            about_ko="게시된 순찰 기록의 시작부터 종료까지 시간을 더합니다.",
-            about_en="Hours from beginning to end of published patrols, added up.",
+            "patrol_hours", "순찰 시간(계획)", "Planned patrol hours", "시간", "h", "patrol_hours", "", 1,
+            "whole", (*AREAS, "hour"), timed=True, needs="no_patrols",
+            about_ko="확정된 계획에서 각 조가 머물고 지나는 시간을 더합니다. 실제로 순찰한 시간이 아닙니다.",
+            about_en="Hours that teams stay and pass through by confirmed plans, added up; not hours walked.",
         ),
     )
 }  # fmt: skip

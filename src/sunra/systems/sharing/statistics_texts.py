@@ -24,7 +24,7 @@ MISSING: dict[str, Text] = {
     "no_streets": gettext_lazy("No streets are published, so there is no street length to divide by."),
     "no_lights": gettext_lazy("No security lights or street lamps are published beside streets."),
     "no_cameras": gettext_lazy("No cameras are published beside streets."),
-    "no_patrols": gettext_lazy("No walked patrols are published yet, so there are no patrol hours."),
+    "no_patrols": gettext_lazy("No patrol plan is confirmed yet, so there are no patrol hours."),
 }
 
 INTERNAL = gettext_lazy("Internal: small counts are in it. Do not pass it on; there is a version for others.")
@@ -34,6 +34,7 @@ LAYERS: dict[str, Text] = {
     "facility": gettext_lazy("Facilities"),
     "street": gettext_lazy("Streets"),
     "residents": gettext_lazy("Residents"),
+    "patrol": gettext_lazy("Planned patrols"),
 }
 
 FEATURES: dict[str, Text] = {
@@ -112,6 +113,20 @@ def notes(shown: Shown, *, internal: bool = False, protected: bool = False) -> l
         found.append(
             _("Nothing is published for these districts, so they are not shown: %(names)s")
             % {"names": ", ".join(districts().district(code).name for code in shown.silent)}
+        )
+    if shown.beyond:
+        fact = {"response_sum": "response_n"}.get(shown.view.what.numerator, shown.view.what.numerator)
+        found.append(
+            _(
+                "%(count)s %(unit)s are known only to an administrative dong that reaches beyond one of "
+                "these areas; they count for the district alone."
+            )
+            % {"count": number(shown.beyond, 0), "unit": fact_unit(fact)}
+        )
+    if shown.unrated:
+        found.append(
+            _("No rate, because residents are known only together with those of other areas: %(names)s")
+            % {"names": ", ".join(shown.unrated)}
         )
     if internal:
         found.append(INTERNAL)

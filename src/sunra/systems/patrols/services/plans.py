@@ -28,6 +28,7 @@ from sunra.systems.patrols.crews import Crew
 from sunra.systems.patrols.models import Plan, PlanStatus, PlanStop, PlanTeam
 from sunra.systems.patrols.night import NightRisk, candidates
 from sunra.systems.patrols.rules import CONFIRM, MAKE
+from sunra.systems.patrols.services.hours import announce
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,8 @@ def keep(*, actor: Actor, draft: Draft) -> Plan:
 def confirm(*, actor: Actor, plan_id: UUID) -> Plan:
     """Show the plan to those who walk it and to the agencies it touches; confirming twice changes nothing.
 
-    A plan confirmed before for the same night steps back to draft. Raises ``PermissionDenied``, ``Http404``.
+    A plan confirmed before for the same night steps back to draft, and its hours with it. Raises
+    ``PermissionDenied``, ``Http404``.
     """
     require(actor, CONFIRM)
     found = get_visible(Plan.objects.select_for_update(), actor, id=plan_id)
@@ -155,6 +157,7 @@ def confirm(*, actor: Actor, plan_id: UUID) -> Plan:
     ).update(status=PlanStatus.DRAFT, confirmed_at=None, confirmed_by="")
     found.status, found.confirmed_at, found.confirmed_by = PlanStatus.CONFIRMED, now(), actor.label[:120]
     found.save(update_fields=["status", "confirmed_at", "confirmed_by", "updated"])
+    announce(found)
     return found
 
 

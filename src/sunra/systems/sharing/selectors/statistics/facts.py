@@ -1,13 +1,14 @@
 """Facts of a run as measures by dong: what indicators divide, narrowed to the actor's dongs."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from sunra.core.indicators import Measure
 from sunra.platform.accounts.actor import Actor
+from sunra.systems.sharing.coarse import Coarse
 from sunra.systems.sharing.models import StatisticsRun
 from sunra.systems.sharing.selectors.statistics.stored import table
 from sunra.systems.sharing.selectors.statistics.view import View
@@ -25,6 +26,8 @@ class Facts:
     until: dt.date | None
     silent: tuple[str, ...] = ()
     """Districts of the actor about which nothing was published."""
+    coarse: Coarse = field(default_factory=lambda: Coarse({}))
+    """Codes of the run that say less than a 법정동."""
 
     @property
     def years(self) -> float:
@@ -50,17 +53,22 @@ class Facts:
         return _of_family(self._mine(table(self.run, name)), family)
 
     def _timed(self, name: str, family: str = "") -> pl.DataFrame:
-        found = self._mine(table(self.run, name))
+        return self._then(self._mine(table(self.run, name)), family)
+
+    def _then(self, found: pl.DataFrame, family: str) -> pl.DataFrame:
         if self.since is None or self.until is None or found.is_empty():
             return found
         inside = found.filter(pl.col("month").is_between(self.since, self.until))
         return _of_family(inside, family)
 
     def _mine(self, found: pl.DataFrame) -> pl.DataFrame:
-        return found.filter(pl.col("dong").is_in(list(self.dongs))) if "dong" in found.columns else found
+        return found.filter(pl.col("dong").is_in(list(self.coarse.within(self.dongs))))
 
     def measure(self, fact: str, view: View) -> Measure:
-        """One fact by dong; every dong of the actor has a value, 0 where nothing was counted."""
+        """One fact by dong; every dong of the actor has a value, 0 where nothing was counted.
+
+        What is known to less than a dong stands beside them, under its own code.
+        """
         if fact == "resident_years":
             residents = self.stock("residents")
             return Measure("dong", residents.units, residents.values * self.years)
@@ -74,6 +82,29 @@ class Facts:
         """What stands: area, residents, facilities, metres of street."""
         found = self._mine(table(self.run, "stock")).filter(pl.col("measure") == measure)
         return self._sums(found.filter(pl.col("item") == item) if item else found, "value")
+
+    def beyond(self, view: View, shown: Collection[str]) -> int:
+        """How much of the view's count is known only to codes that touch the dongs and are in no ``shown``.
+
+        Calls stand for their response times.
+        """
+        left = self.coarse.within(self.dongs) | self.coarse.across(self.dongs)
+        left -= {*self.dongs, *shown}
+        fact = {"response_sum": "response_n"}.get(view.what.numerator, view.what.numerator)
+        if not left or fact not in {"events", "response_n", "facilities"}:
+            return 0
+        theirs = pl.col("dong").is_in(list(left))
+        if fact != "facilities":
+            return int(self._then(table(self.run, "hours").filter(theirs), view.family)[fact].sum() or 0)
+        found = table(self.run, "stock").filter(theirs, pl.col("measure") == fact)
+        found = found.filter(pl.col("item") == view.kind) if view.kind else found
+        return int(found["value"].sum() or 0)
+
+    def lived_in_part(self, members: Collection[str]) -> bool:
+        """Whether residents of some of these dongs are known only together with others."""
+        across = self.coarse.across(members)
+        known = table(self.run, "stock").filter(pl.col("measure") == "residents")["dong"]
+        return bool(across) and known.is_in(list(across)).any()
 
     def _sums(self, found: pl.DataFrame, column: str) -> Measure:
         sums: dict[str, float] = dict.fromkeys(self.dongs, 0.0)
@@ -89,14 +120,25 @@ def facts(actor: Actor, run: StatisticsRun, view: View) -> Facts:
     silent = _silent_districts(run, view, known)
     mine = sorted(dong for dong in known & actor.dongs if dong.startswith(view.district))
     dongs = [dong for dong in mine if dong[:5] not in silent]
-    first, last = whole_months(run)
+    first, last = span(run, view)
     until = min(view.until, last) if view.until and last else last
     since = view.since or _back(until, PERIOD_MONTHS - 1)
     if since and first and since < first:
         since = first
     if since and until and since > until:
         since = until
-    return Facts(run, tuple(dongs), since, until, tuple(sorted({dong[:5] for dong in mine} & silent)))
+    coarse = Coarse.read(table(run, "coarse")) if "coarse" in run.tables else Coarse({})
+    unheard = tuple(sorted({dong[:5] for dong in mine} & silent))
+    return Facts(run, tuple(dongs), since, until, unheard, coarse)
+
+
+def span(run: StatisticsRun, view: View) -> tuple[dt.date | None, dt.date | None]:
+    """The first and last month that a view may show; of planned patrols all: a night is planned whole."""
+    if view.what.numerator != "patrol_hours":
+        return whole_months(run)
+    found = table(run, "patrols")["month"]
+    first, last = found.min(), found.max()
+    return (first, last) if isinstance(first, dt.date) and isinstance(last, dt.date) else (None, None)
 
 
 def _silent_districts(run: StatisticsRun, view: View, known: set[str]) -> set[str]:

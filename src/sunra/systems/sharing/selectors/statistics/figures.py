@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -62,6 +62,10 @@ class Shown:
     partial: tuple[str, ...] = ()
     missing: str = ""
     silent: tuple[str, ...] = ()
+    beyond: int = 0
+    """How much of the count is known only to an 행정동 or a district, and is in none of the figures."""
+    unrated: tuple[str, ...] = ()
+    """Units without a figure because their residents are known only together with others."""
 
     def of(self, unit: str) -> Figure | None:
         """The figure of one unit."""
@@ -83,27 +87,41 @@ def figures(actor: Actor, run: StatisticsRun, view: View) -> Shown:
     missing = view.what.needs if view.what.needs in run.missing else ""
     if not missing and view.what.denominator == "street_m" and "no_streets" in run.missing:
         missing = "no_streets"
-    rows: tuple[Figure, ...] = ()
-    partial: tuple[str, ...] = ()
-    if not missing:
-        if view.by in {"dong", "station", "district"}:
-            rows, partial = _by_area(found, view)
-        else:
-            rows = _OTHER[view.by](actor, found, view)
-    return Shown(run, view, rows, found.since, found.until, found.dongs, partial, missing, found.silent)
+    shown = Shown(run, view, (), found.since, found.until, found.dongs, missing=missing, silent=found.silent)
+    if missing:
+        return shown
+    if view.by in {"dong", "station", "district"}:
+        return _by_area(shown, found, view)
+    return replace(shown, rows=_OTHER[view.by](actor, found, view))
 
 
-def _by_area(found: Facts, view: View) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
-    """By dong, or by sets of dongs."""
-    names = dict(places.dongs().filter(code__in=found.dongs).values_list("code", "name"))
+def _by_area(shown: Shown, found: Facts, view: View) -> Shown:
+    """By dong, or by sets of dongs; a rate needs the residents of the whole unit and of nobody else."""
     if view.by == "dong":
-        return _rows(view, lambda fact: found.measure(fact, view), names, found.dongs), ()
-    sets = groups(view.by, found.dongs)
+        names = dict(places.dongs().filter(code__in=found.dongs).values_list("code", "name"))
+        sets = Groups({dong: frozenset({dong}) for dong in found.dongs}, names, ())
+    else:
+        sets = groups(view.by, found.dongs, found.coarse)
+    rated = view.what.denominator in {"residents", "resident_years"}
+    unrated = {unit for unit, members in sets.members.items() if rated and found.lived_in_part(members)}
 
     def grouped(fact: str) -> Measure:
-        return _regrouped(found.measure(fact, view), sets, view.by)
+        measure = found.measure(fact, view)
+        if view.by != "dong":
+            measure = _regrouped(measure, sets, view.by)
+        if fact == view.what.denominator and unrated:
+            known = {unit: value for unit, value in measure.as_dict().items() if unit not in unrated}
+            measure = Measure.of(view.by, known)
+        return measure
 
-    return _rows(view, grouped, sets.names, tuple(sorted(sets.members))), sets.partial
+    counted = frozenset[str]().union(*sets.members.values())
+    return replace(
+        shown,
+        rows=_rows(view, grouped, sets.names, tuple(sorted(sets.members))),
+        partial=sets.partial,
+        beyond=found.beyond(view, counted),
+        unrated=tuple(sorted(sets.names.get(unit, unit) for unit in unrated)),
+    )
 
 
 def _regrouped(measure: Measure, sets: Groups, to: UnitType) -> Measure:

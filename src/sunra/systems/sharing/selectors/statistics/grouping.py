@@ -6,6 +6,7 @@ from sunra.core.geo.districts import districts
 from sunra.core.geo.errors import GeoError
 from sunra.core.indicators import UnitType
 from sunra.platform.agencies.models import Agency, Jurisdiction
+from sunra.systems.sharing.coarse import Coarse
 
 STATION_TYPE = "police_station"
 
@@ -19,15 +20,18 @@ class Groups:
     partial: tuple[str, ...]
 
 
-def groups(unit_type: UnitType, dongs: tuple[str, ...]) -> Groups:
-    """Stations or districts that lie wholly within ``dongs``: a part of one is not the one."""
+def groups(unit_type: UnitType, dongs: tuple[str, ...], coarse: Coarse | None = None) -> Groups:
+    """Stations or districts that lie wholly within ``dongs``: a part of one is not the one.
+
+    With ``coarse`` their members are also the codes that say less than a dong and lie wholly in them.
+    """
     found = stations() if unit_type == "station" else _districts(dongs)
     mine = frozenset(dongs)
     touched = {code: entry for code, entry in found.items() if entry[1] & mine}
     whole = {code: entry for code, entry in touched.items() if entry[1] <= mine}
     partial = tuple(sorted(name for code, (name, _members) in touched.items() if code not in whole))
     return Groups(
-        {code: members for code, (_name, members) in whole.items()},
+        {code: coarse.within(members) if coarse else members for code, (_name, members) in whole.items()},
         {code: name for code, (name, _members) in whole.items()},
         partial,
     )

@@ -36,7 +36,13 @@ def likeness(actor: Actor, run: StatisticsRun, view: View) -> Likeness | None:
     found = facts(actor, run, view)
     measures = _measures(found, view)
     residents = measures["residents"]
-    lived = tuple(unit for unit, count in residents.as_dict().items() if count > 0)
+    counts = residents.as_dict()
+    members = {dong: frozenset({dong}) for dong in found.dongs}
+    if view.by != "dong":
+        members = groups(view.by, found.dongs).members
+    lived = tuple(
+        unit for unit in sorted(members) if counts.get(unit, 0) > 0 and not found.lived_in_part(members[unit])
+    )
     if view.unit not in lived or len(lived) < FEWEST:
         return None
     area = measures["area"]
@@ -65,5 +71,5 @@ def _measures(found: Facts, view: View) -> dict[str, Measure]:
     }
     if view.by == "dong":
         return by_dong
-    sets = groups(view.by, found.dongs)
+    sets = groups(view.by, found.dongs, found.coarse)
     return {name: regroup(measure, sets.members, view.by).measure for name, measure in by_dong.items()}

@@ -52,7 +52,8 @@ def area_figures() -> AreaFigures | None:
         else:
             families.setdefault(dong, {})[family] = shown
     areas = tuple(
-        Area(dong, names.get(dong, dong), dong[:5], totals.get(dong), families.get(dong, {}))
+        Area(dong, names[dong], dong[:5], totals.get(dong), families.get(dong, {}))
         for dong in sorted(families)
+        if dong in names  # what is known to an administrative dong alone is no area of its own here
     )
     return AreaFigures(run, areas, year)

@@ -38,7 +38,8 @@ def series(actor: Actor, run: StatisticsRun, view: View) -> Series:
     name, column = ("weeks", "week") if weekly else ("hours", "month")
     family = view.unit if view.by == "type" and view.unit else view.family
     frame = found.series(name, family)
-    frame = frame.filter(pl.col("dong").is_in(list(chosen))) if not frame.is_empty() else frame
+    codes = list(found.coarse.within(chosen))
+    frame = frame.filter(pl.col("dong").is_in(codes)) if not frame.is_empty() else frame
     starts = _weeks(run) if weekly else tuple(months(*whole_months(run)))
     sums = (
         dict(frame.group_by(column).agg(pl.col("events").sum()).iter_rows()) if not frame.is_empty() else {}

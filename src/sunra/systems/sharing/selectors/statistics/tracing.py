@@ -13,7 +13,7 @@ from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.time import SEOUL
 from sunra.platform.places import selectors as places
-from sunra.systems.sharing.indicators import CAMERAS, LIGHTS, PATROL_KIND
+from sunra.systems.sharing.indicators import CAMERAS, LIGHTS
 from sunra.systems.sharing.models import StatisticsRun
 from sunra.systems.sharing.rules import VIEW_SMALL_AREAS, VIEW_STATISTICS
 from sunra.systems.sharing.selectors.statistics.facts import after, facts
@@ -24,7 +24,7 @@ from sunra.systems.sharing.selectors.statistics.view import View
 _LAYERS: Mapping[str, tuple[str, ...]] = {
     "events": ("event",),
     "response_sum": ("event",),
-    "patrol_hours": ("event",),
+    "patrol_hours": ("patrol",),
     "facilities": ("facility",),
     "lit_m": ("facility", "street"),
     "seen_m": ("facility", "street"),
@@ -55,8 +55,6 @@ def sources(run: StatisticsRun, view: View) -> list[dict[str, Any]]:
 
 
 def _counts(one: Mapping[str, Any], view: View) -> bool:
-    if one["layer"] == "event":
-        return bool((one["kind"] == PATROL_KIND) == (view.what.numerator == "patrol_hours"))
     if one["layer"] == "facility":
         kinds = _STANDING.get(view.what.numerator, (view.kind,) if view.kind else ())
         return not kinds or one["kind"] in kinds
@@ -73,7 +71,7 @@ def part(actor: Actor, run: StatisticsRun, view: View) -> Part:
     timed = view.what.timed
     since = _midnight(found.since) if timed else None
     until = _midnight(after(found.until)) if timed and found.until else None
-    dongs, unit = frozenset(found.dongs), view.unit
+    dongs, unit = found.coarse.within(found.dongs), view.unit
     if not unit:
         return Part(dongs, since, until, family=view.family)
     if view.by == "cell":
@@ -83,16 +81,16 @@ def part(actor: Actor, run: StatisticsRun, view: View) -> Part:
     if view.by == "type":
         return Part(dongs, since, until, family=unit)
     members = frozenset({unit}) if view.by == "dong" else groups(view.by, found.dongs).members.get(unit)
-    if not members or not members <= dongs:
+    if not members or not members <= frozenset(found.dongs):
         raise Http404
-    return Part(members, since, until, family=view.family)
+    return Part(found.coarse.within(members), since, until, family=view.family)
 
 
 def rows(actor: Actor, one: Mapping[str, Any], wanted: Part) -> QuerySet[Any]:
     """The rows of one source that lie in a part, as published now; what the actor may see of them."""
     kinds = (one["kind"],)
     found: QuerySet[Any]
-    if one["layer"] == "event":
+    if one["layer"] in {"event", "patrol"}:
         families = (wanted.family,) if wanted.family else None
         found = places.events(actor, kinds=kinds, families=families, since=wanted.since, until=wanted.until)
         if wanted.hour is not None:
@@ -105,7 +103,10 @@ def rows(actor: Actor, one: Mapping[str, Any], wanted: Part) -> QuerySet[Any]:
         found = choose(actor, kinds=kinds)
     else:
         return places.facilities(actor).none()
-    found = found.filter(source=one["source"], dong__in=wanted.dongs)
+    found = found.filter(dong__in=wanted.dongs)
+    if one["layer"] == "patrol":
+        return found.filter(source__startswith=f"{one['source']}/")
+    found = found.filter(source=one["source"])
     return found.filter(vintage=one["vintage"]) if one["vintage"] else found
 
 

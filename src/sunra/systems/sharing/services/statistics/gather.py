@@ -17,7 +17,8 @@ from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.time import SEOUL
 from sunra.platform.places import selectors as places
 from sunra.platform.places.families import is_withheld
-from sunra.systems.sharing.indicators import PATROL_KIND
+from sunra.systems.sharing.coarse import Coarse
+from sunra.systems.sharing.indicators import PATROL_KIND, PATROL_SOURCE
 from sunra.systems.sharing.models import DongResidents
 
 EVENT_SCHEMA = {
@@ -37,10 +38,11 @@ class Gathered:
     """Everything a run needs, read once.
 
     ``dongs``: dong, geometry (WKB, degrees), area_km2. ``streets``: metres (n, 2) of each and their dong.
-    ``used``: (layer, source, vintage, kind, demo) → rows.
+    ``used``: (layer, source, vintage, kind, demo) → rows. ``coarse``: codes that say less than a 법정동.
     """
 
     dongs: pl.DataFrame
+    coarse: Coarse
     events: pl.DataFrame
     facilities: pl.DataFrame
     streets: tuple[np.ndarray, ...]
@@ -65,7 +67,8 @@ def gather(actor: Actor) -> Gathered:
     residents, sources = _residents(actor)
     seen = {*events["stated"].unique().to_list(), *facilities["stated"].unique().to_list(), *owners}
     dongs = polygons({*actor.dongs, *(code for code in seen if code)})
-    return Gathered(dongs, events, facilities, lines, owners, residents, sources, used, withheld)
+    coarse = Coarse.of({*seen, *residents["dong"].to_list()})
+    return Gathered(dongs, coarse, events, facilities, lines, owners, residents, sources, used, withheld)
 
 
 def polygons(codes: Iterable[str]) -> pl.DataFrame:
@@ -107,10 +110,12 @@ def _events(actor: Actor, used: dict[tuple[str, str, str, str, bool], int]) -> t
         if is_withheld(family, category):
             withheld += 1
             continue
-        used[("event", source, vintage, kind, demo)] = used.get(("event", source, vintage, kind, demo), 0) + 1
+        patrol = kind == PATROL_KIND
+        # Every night of patrols is a source of its own: they are one in the list of sources.
+        mark = ("patrol", PATROL_SOURCE, "", kind, demo) if patrol else ("event", source, vintage, kind, demo)
+        used[mark] = used.get(mark, 0) + 1
         local = start.astimezone(SEOUL)
         day = local.date()
-        patrol = kind == PATROL_KIND
         hours = (end - start).total_seconds() / 3600 if patrol and end else None
         batch.append(
             (
@@ -166,20 +171,36 @@ def _streets(
 def _residents(actor: Actor) -> tuple[pl.DataFrame, tuple[dict[str, Any], ...]]:
     """Residents by dong, of the newest source where several speak of one; never added over sources."""
     rows = DongResidents.objects.filter(Q(dong__in=actor.dongs) | Q(agency_id__in=actor.scope))
-    chosen: dict[str, DongResidents] = {}
-    for row in rows.order_by("as_of", "created"):
-        if row.dong in chosen and chosen[row.dong].as_of and not row.as_of:
-            continue
-        chosen[row.dong] = row
+    by_district: dict[str, list[DongResidents]] = {}
+    for row in rows.order_by("created"):
+        by_district.setdefault(row.dong[:5], []).append(row)
+    chosen = [one for found in by_district.values() for one in chosen_residents(found)]
     frame = pl.DataFrame(
-        [(dong, row.residents) for dong, row in sorted(chosen.items())],
+        sorted((row.dong, row.residents) for row in chosen),
         schema={"dong": pl.String, "residents": pl.Int64},
         orient="row",
     )
     sources: dict[str, dict[str, Any]] = {}
-    for row in chosen.values():
+    for row in chosen:
         entry = sources.setdefault(
             row.source, {"source": row.source, "as_of": row.as_of, "demo": row.demo, "rows": 0}
         )
         entry["rows"] += 1
     return frame, tuple(sources.values())
+
+
+def chosen_residents(rows: list[DongResidents]) -> list[DongResidents]:
+    """Of all that is said about one district, in the order in which it came, what is counted.
+
+    Real figures go before invented ones and small areas before the district's total. Of sources by 법정동 the
+    newest that speaks of a dong counts; one by 행정동 overlaps them, so it counts alone or not at all.
+    """
+    rows = [row for row in rows if not row.demo] or rows
+    rows = [row for row in rows if row.dong[5:] != "00000"] or rows
+    rows = sorted(rows, key=lambda row: row.as_of or dt.date.min)
+    coarse = Coarse.of({row.dong for row in rows}).parts
+    rough = {(row.agency_id, row.source) for row in rows if row.dong in coarse}
+    newest = (rows[-1].agency_id, rows[-1].source)
+    if newest in rough:
+        return [row for row in rows if (row.agency_id, row.source) == newest]
+    return list({row.dong: row for row in rows if (row.agency_id, row.source) not in rough}.values())

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.errors import UserError
+from sunra.systems.sharing.coarse import Coarse
 from sunra.systems.sharing.selectors.statistics.grouping import stations
 from sunra.systems.sharing.services.release import protect
 
@@ -24,7 +25,9 @@ DIMS = [*AREAS, "family", "year"]
 _LEVELS = (("district", "station", "dong"), ("station",), ("district",), ())
 
 
-def publish_areas(*, actor: Actor, agency_id: UUID, hours: pl.DataFrame) -> pl.DataFrame | None:
+def publish_areas(
+    *, actor: Actor, agency_id: UUID, hours: pl.DataFrame, coarse: Coarse
+) -> pl.DataFrame | None:
     """The released years: ``DIMS`` and ``shown``, null where withheld; null in a dimension is its total.
 
     Only an installation's topmost agency releases: two releases of the same events with different borders
@@ -34,7 +37,7 @@ def publish_areas(*, actor: Actor, agency_id: UUID, hours: pl.DataFrame) -> pl.D
         return None
     found = []
     for year in whole_years(hours):
-        frame = table_of(hours, year)
+        frame = table_of(hours, year, coarse)
         try:
             safe = protect(actor=actor, title=TITLE, frame=frame, dims=DIMS, subject=SUBJECT)
         except UserError:  # with what is public already it would give small counts away: nothing leaves
@@ -43,9 +46,13 @@ def publish_areas(*, actor: Actor, agency_id: UUID, hours: pl.DataFrame) -> pl.D
     return pl.concat(found) if found else None
 
 
-def table_of(hours: pl.DataFrame, year: int) -> pl.DataFrame:
-    """One year by all levels and by type, with totals over the types: ``DIMS`` and ``count``."""
-    owner = {dong: code for code, (_name, dongs) in stations().items() for dong in dongs}
+def table_of(hours: pl.DataFrame, year: int, coarse: Coarse) -> pl.DataFrame:
+    """One year by all levels and by type, with totals over the types: ``DIMS`` and ``count``.
+
+    A code that says less than a dong is a part beside the dongs: of a station that holds it all, or of none.
+    """
+    found = sorted(stations().items(), reverse=True)
+    owner = {dong: code for code, (_name, dongs) in found for dong in coarse.within(dongs)}
     inside = hours.filter(pl.col("month").dt.year() == year).with_columns(
         pl.col("dong").str.slice(0, 5).alias("district"),
         pl.col("dong").replace_strict(owner, default="", return_dtype=pl.String).alias("station"),
