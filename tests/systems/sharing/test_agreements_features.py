@@ -17,7 +17,7 @@ from tests.systems.sharing.agreement_cases import FIELDS, REASONS, Case, case, g
 from tests.systems.sharing.test_features_api import ROOT, key_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
-ALL = ("sharing.read_features", "sharing.read_shared")
+ALL = ("sharing.read_features", "sharing.read_shared_features")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.time import seoul_today
 from sunra.systems.sharing import frames
 from sunra.systems.sharing.models import Agreement, Dataset, Use
-from sunra.systems.sharing.rules import READ_SHARED, REQUEST_AGREEMENT, VIEW_AGREEMENT
+from sunra.systems.sharing.rules import READ_SHARED, READ_SHARED_FEATURES, REQUEST_AGREEMENT, VIEW_AGREEMENT
 
 RESEARCH_LEAVES_OUT = frozenset({"name", "address", "agency", "geometry", "station", "line"})
 """Columns that research never gets: they name places so closely that they may name people."""
@@ -111,9 +111,14 @@ def granted_to(actor: Actor, dataset_id: UUID) -> Agreement | None:
     return _theirs(actor).filter(dataset_id=dataset_id).first()
 
 
+def may_read(actor: Actor) -> bool:
+    """Whether the actor may read shared data at all; programs may only as features."""
+    return actor.may(READ_SHARED) or actor.may(READ_SHARED_FEATURES)
+
+
 def all_granted_to(actor: Actor) -> list[Agreement]:
     """The agreements under which the actor may read today, one a dataset: the one that reading goes by."""
-    if not actor.may(READ_SHARED):
+    if not may_read(actor):
         return []
     found: dict[UUID, Agreement] = {}
     for row in _theirs(actor):

@@ -21,7 +21,7 @@ from sunra.systems.sharing.opened.collection import (
     of_dataset,
     of_opening,
 )
-from sunra.systems.sharing.rules import FEATURES, OPEN, READ_SHARED
+from sunra.systems.sharing.rules import FEATURES, OPEN
 from sunra.systems.sharing.selectors import agreements
 
 
@@ -141,7 +141,7 @@ def collection(actor: Actor, collection_id: str) -> Collection:
 
 def _shared(actor: Actor, dataset_id: UUID) -> Collection:
     """What an agreement in force gives the actor of a dataset; a try without one is kept as a denial."""
-    granted = agreements.granted_to(actor, dataset_id) if actor.may(READ_SHARED) else None
+    granted = agreements.granted_to(actor, dataset_id) if agreements.may_read(actor) else None
     if granted is not None:
         return of_agreement(granted)
     if actor.signed_in and Dataset.objects.filter(id=dataset_id).exists():

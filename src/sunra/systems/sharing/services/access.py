@@ -26,7 +26,6 @@ from sunra.platform.ledger.services import Act, PurposeMissing, record
 from sunra.platform.places.models import Facility, PlaceEvent, Street
 from sunra.systems.sharing import frames
 from sunra.systems.sharing.models import Agreement, Dataset, Use
-from sunra.systems.sharing.rules import READ_SHARED
 from sunra.systems.sharing.selectors import agreements as selectors
 from sunra.systems.sharing.services import keys, series
 from sunra.systems.sharing.services.vintages import source_of
@@ -76,7 +75,7 @@ def read(
     dataset = Dataset.objects.select_related("agency").filter(id=dataset_id).first()
     if dataset is None:
         raise Http404("not found")
-    agreement = selectors.granted_to(actor, dataset_id) if actor.may(READ_SHARED) else None
+    agreement = selectors.granted_to(actor, dataset_id) if selectors.may_read(actor) else None
     if agreement is None:
         _deny(actor, dataset_id, "no_agreement")
         raise NoAgreement
