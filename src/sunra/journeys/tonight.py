@@ -161,8 +161,11 @@ def run(
         draft = sharing.prepare(
             actor=actor, agency_id=agency_id, path=path, district=code, within=data, name=_name(path, data)
         )
-        with commit():
-            vintages.append(sharing.keep(actor=actor, draft=draft, demo=demo, together=together))
+        try:
+            with commit():
+                vintages.append(sharing.keep(actor=actor, draft=draft, demo=demo, together=together))
+        finally:
+            draft.forget()
     if paths and not demo:
         with commit():
             sharing.retire_demo(actor=actor, agency_id=agency_id, district=code)

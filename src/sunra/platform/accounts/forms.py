@@ -42,7 +42,8 @@ class _WithRole(forms.Form):
 
     def __init__(self, *args: Any, roles: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(code, ROLES[code].name) for code in roles]
+        # The first choice is none: a quick hand must not make an administrator.
+        choices = [("", "---------"), *((code, ROLES[code].name) for code in roles)]
         self.fields["role"].choices = choices  # type: ignore[attr-defined]
 
 
