@@ -180,6 +180,29 @@ def test_residents_of_the_ministry(tmp_path: Path) -> None:
         ("district", "11110", "2023-12", "", "persons_per_household"), ("district", "11110", "2023-12", "남자", "persons"),
     ]  # fmt: skip
     assert result.table["unit_kind"][-1] == "dong"
+    assert result.table.select("dong", "precision").unique(maintain_order=True).rows() == [
+        ("", "none"), ("1111053000", "admin_dong")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("names", "codes"),
+    [
+        (("성북동", "돈암제1동"), ("1129052500", "1129058000")),
+        (("성북동", "장위동"), ("1129010100", "1129013800")),
+        (("성북동", "보문동"), ("1129052500", "1129061000")),
+        (("장위동", "돈암제1동"), ("1129013800", "1129058000")),
+        (("없는동", "성북동"), ("", "1129052500")),
+    ],
+)
+def test_names_of_dongs_are_read_together(
+    tmp_path: Path, names: tuple[str, ...], codes: tuple[str, ...]
+) -> None:
+    """A list with a name that only an 행정동 bears is one of 행정동; what no table knows is said."""
+    text = "자치구,동,2023년12월_총인구수\n" + "".join(f"성북구,{name},7\n" for name in names)
+    result = read(made.save(tmp_path / "인구.csv", text))
+    assert tuple(result.table["dong"].to_list()) == codes
+    assert result.flags.get("unknown_dongs", 0) == codes.count("")
 
 
 def test_households_by_dong(tmp_path: Path) -> None:

@@ -98,21 +98,28 @@ def computed(town: Town) -> StatisticsRun:
 
 
 @contextmanager
-def kept(blocker: Any, *, demo: bool = False) -> Iterator[Town]:
-    """The town with its run for all tests of a module; each test's own changes are rolled back to it."""
+def staying(blocker: Any) -> Iterator[None]:
+    """What is written inside stays for a module's tests; each test's own changes are rolled back to it."""
     with blocker.unblock():
         whole = transaction.atomic()
         whole._from_testcase = True  # durable blocks inside are meant to be nested in tests
         whole.__enter__()
     try:
-        with blocker.unblock():
-            town = built(demo=demo)
-            computed(town)
-        yield town
+        yield
     finally:
         with blocker.unblock():
             transaction.set_rollback(True)
             whole.__exit__(None, None, None)
+
+
+@contextmanager
+def kept(blocker: Any, *, demo: bool = False) -> Iterator[Town]:
+    """The town with its run for all tests of a module."""
+    with staying(blocker):
+        with blocker.unblock():
+            town = built(demo=demo)
+            computed(town)
+        yield town
 
 
 def work() -> None:

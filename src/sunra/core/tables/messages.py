@@ -99,6 +99,7 @@ WARNINGS: dict[str, str] = {
     "totals_differ": "Counts do not add up to the totals that the file itself gives.",
     "not_recorded": "Periods with nothing but dashes for every area were not recorded; they were left out.",
     "mixed_units": "Police stations bear names of districts; they were read as stations, never as districts.",
+    "unknown_dongs": "Dongs that no code table knows; their residents count nowhere.",
     "missing_districts": "Most districts of the province are in the file, but some are missing.",
     "unnamed_columns": "Columns have no name; what they count is lost.",
     "part_of_answer": "The service holds more rows than this answer; the other pages are missing.",

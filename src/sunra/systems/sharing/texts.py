@@ -117,6 +117,7 @@ WARNINGS = {
     "totals_differ": _("Counts do not add up to the totals that the file itself gives."),
     "not_recorded": _("Periods with nothing but dashes were not recorded; they were left out."),
     "mixed_units": _("Police stations bear names of districts; they were read as stations."),
+    "unknown_dongs": _("Dongs that no code table knows; their residents count nowhere."),
     "missing_districts": _("Most districts of the province are in the file, but some are missing."),
     "unnamed_columns": _("Columns have no name; what they count is lost."),
     "part_of_answer": _("The service holds more rows than this answer; the other pages are missing."),

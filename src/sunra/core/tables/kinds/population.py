@@ -13,7 +13,7 @@ from sunra.core.geo.districts import districts
 from sunra.core.geo.errors import GeoError
 from sunra.core.tables import clean
 from sunra.core.tables.headers import normal
-from sunra.core.tables.kinds import counts
+from sunra.core.tables.kinds import counts, population_dongs
 from sunra.core.tables.kinds.base import COLUMNS
 from sunra.core.tables.names import names as known_names
 from sunra.core.tables.raw import Raw
@@ -155,6 +155,7 @@ def _read_table(raw: Raw, layout: Layout, work: Work, body: list[tuple[int, list
     areas = counts.areas_of([name for name in plain if name], layout.unit_kind, file=raw.file)
     year = clean.year_in(raw.file)
     rows: list[tuple[object, ...]] = []
+    offices = population_dongs.Book()
     for (line, record), group in zip(body, groups, strict=True):
         name, dong, code = _area(record, layout)
         reason, value = _refused(line, record, name, dong, raw.cut_line, layout)
@@ -164,14 +165,19 @@ def _read_table(raw: Raw, layout: Layout, work: Work, body: list[tuple[int, list
             work.reject_lines([line], field="count", reason=reason, values=[value or bad])
             continue
         kind = "dong" if dong or (code and not code.endswith("00000")) else areas.kinds[name]
-        place = (line, f"{name} {dong}".strip(), kind, code[:5] or areas.districts[name])
+        district = code[:5] or areas.districts[name]
+        place = (line, f"{name} {dong}".strip(), kind, district)
+        if kind == "dong":
+            offices.add(line, district, dong or name.split()[-1], code)
         rows += [(*place, *count) for count in found]
     for code_, seen in (layout.flags + areas.flags).items():
         work.flag(code_, seen)
     if rows:
         table = pl.DataFrame(rows, schema={"line": pl.Int64, **OWN_COLUMNS}, orient="row")
         work.flag("year_unknown", int((table["year"] == 0).sum()))
-        work.frame = counts.finished(table, OWN_COLUMNS, ("area", "period", "category", "measure"), "area")
+        done = counts.finished(table, OWN_COLUMNS, ("area", "period", "category", "measure"), "area")
+        work.frame = offices.placed(done)
+        work.flag("unknown_dongs", offices.unknown)
 
 
 def _bad(cell: str) -> str:

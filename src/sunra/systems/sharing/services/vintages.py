@@ -25,7 +25,7 @@ from sunra.platform.places.services import publish
 from sunra.systems.sharing import comparison, frames, shelf
 from sunra.systems.sharing.models import Dataset, Decision, Vintage
 from sunra.systems.sharing.rules import APPROVE
-from sunra.systems.sharing.services import publishing, series
+from sunra.systems.sharing.services import population, publishing, series
 from sunra.systems.sharing.suspicion import suspicions
 
 State, Act = Vintage.State, Decision.Act
@@ -279,6 +279,8 @@ def _publish(
 ) -> tuple[int, int, int]:
     """Publish what the vintages in use give together; ``fresh`` are tables at hand."""
     layer = frames.layer_of(dataset.kind)
+    if dataset.kind == population.KIND:
+        population.renew(actor=actor, dataset=dataset, stack=stack, fresh=fresh)
     if layer is None:
         return (0, 0, 0)
     done = publish(

@@ -3,8 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from sunra.systems.sharing.models import Vintage
+from sunra.systems.sharing.models import Dataset, Vintage
+from sunra.systems.sharing.services import population
 from sunra.systems.sharing.services.statistics.gather import Gathered
+from sunra.systems.sharing.services.vintages import source_of
 
 
 def lineage_of(found: Gathered) -> list[dict[str, Any]]:
@@ -31,7 +33,8 @@ def lineage_of(found: Gathered) -> list[dict[str, Any]]:
                 "demo": demo,
             }
         )
-    return [*entries, *(_residents(one) for one in found.resident_sources)]
+    files = _in_use({one["source"] for one in found.resident_sources})
+    return [*entries, *(_residents(one, files.get(one["source"])) for one in found.resident_sources)]
 
 
 def _vintages(ids: set[str]) -> dict[str, Vintage]:
@@ -45,10 +48,21 @@ def _vintages(ids: set[str]) -> dict[str, Vintage]:
     return {str(row.id): row for row in rows}
 
 
-def _residents(one: dict[str, Any]) -> dict[str, Any]:
+def _in_use(sources: set[str]) -> dict[str, Vintage]:
+    """The vintage in use of each source that is a dataset of the catalogue, the newest of several."""
+    known = {source_of(row): row.id for row in Dataset.objects.filter(kind=population.KIND).only("id")}
+    ids = [known[source] for source in sources if source in known]
+    rows = Vintage.objects.select_related("dataset", "agency").defer("counts")
+    found = rows.filter(dataset_id__in=ids, state=Vintage.State.PUBLISHED).order_by("created")
+    return {source_of(row.dataset): row for row in found}
+
+
+def _residents(one: dict[str, Any], known: Vintage | None) -> dict[str, Any]:
     return {
-        "layer": "residents", "kind": "population", "source": one["source"], "vintage": "", "dataset": "",
-        "agency": "", "agency_id": "", "title": one["source"], "file": "", "sha256": "",
-        "reference_date": str(one["as_of"] or ""), "rows": one["rows"], "used": one["rows"],
-        "demo": one["demo"],
+        "layer": "residents", "kind": population.KIND, "source": one["source"],
+        "vintage": str(known.id) if known else "", "dataset": str(known.dataset_id) if known else "",
+        "agency": known.agency.name if known else "", "agency_id": str(known.agency_id) if known else "",
+        "title": known.dataset.title if known else one["source"], "file": known.file_name if known else "",
+        "sha256": known.sha256 if known else "", "reference_date": str(one["as_of"] or ""),
+        "rows": known.rows if known else one["rows"], "used": one["rows"], "demo": one["demo"],
     }  # fmt: skip
