@@ -24,6 +24,7 @@ from sunra.platform.agencies.models import Agency
 from sunra.platform.agencies.services import Draft, create_agency, found_installation
 from sunra.platform.base.home import folder
 from sunra.platform.base.time import now
+from sunra.platform.events.services import deliver_pending
 from sunra.systems.patrols import services as patrols
 from sunra.systems.patrols.models import Plan
 from sunra.systems.risk import services as risk
@@ -109,6 +110,7 @@ def install(
     risk.make_forecast(actor=actor, agency_id=office.id, district=district, day=today - dt.timedelta(days=1))
     patrols.confirm(actor=actor, plan_id=night.plan.id)
     night.plan.refresh_from_db()
+    deliver_pending()  # the plan's hours are in today's figures
     _statistics(agencies["committee"], office, files)
     return DemoResult(agencies, sign_ins, files, night)
 

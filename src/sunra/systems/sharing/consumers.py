@@ -31,9 +31,11 @@ def keep_patrol_hours(event: Event) -> None:
 
     Words about one night may come in any order: an older one changes nothing.
     """
+    if event.agency_id is None:
+        return
     night = {"payload__district": event.payload["district"], "payload__day": event.payload["day"]}
     same = Event.objects.filter(type=event.type, version=event.version, agency_id=event.agency_id, **night)
-    if event.agency_id is None or same.filter(created__gt=event.created).exists():
+    if same.filter(created__gt=event.created).exists():
         return
     publish(
         actor=Actor.job(event.agency_id, "sharing.patrol_hours"),

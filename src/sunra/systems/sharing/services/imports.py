@@ -25,17 +25,10 @@ from sunra.platform.places.services import publish as publish_places
 from sunra.systems.sharing import frames, gathering, shelf
 from sunra.systems.sharing.gathering import REJECTS, Gathered
 from sunra.systems.sharing.incoming import Incoming, leaves, working_folder
-from sunra.systems.sharing.models import (
-    ColumnMapping,
-    Dataset,
-    Decision,
-    DongResidents,
-    QuarantinedRow,
-    Vintage,
-)
+from sunra.systems.sharing.models import ColumnMapping, Dataset, Decision, QuarantinedRow, Vintage
 from sunra.systems.sharing.rules import APPROVE, IMPORT
 from sunra.systems.sharing.services import mapping as mappings
-from sunra.systems.sharing.services import persons, series
+from sunra.systems.sharing.services import persons, population, series
 from sunra.systems.sharing.services.vintages import Step, compare, source_of, use
 
 KEPT_QUARANTINE = 5_000
@@ -392,7 +385,7 @@ def retire_demo(*, actor: Actor, agency_id: UUID, district: str) -> int:
                 actor=actor, agency_id=agency_id, layer=layer, kind=dataset.kind,
                 source=source_of(dataset), frame=frames.nothing(layer),
             )  # fmt: skip
-        DongResidents.objects.filter(agency_id=agency_id, source=source_of(dataset)).delete()
+        population.forget(dataset)
         for number in dataset.vintages.values_list("id", flat=True):
             transaction.on_commit(partial(shelf.remove, dataset.id, number))
         dataset.vintages.all().delete()

@@ -28,19 +28,27 @@ def renew(
     ``PermissionDenied``.
     """
     require(actor, APPROVE)
-    source = f"sharing/{dataset.id}"
-    DongResidents.objects.filter(agency_id=dataset.agency_id, source=source).delete()
+    forget(dataset)
     if not stack:
         return 0
     found, as_of = residents_of(series.rows(stack, dict(fresh)))
     rows = [
         DongResidents(
-            agency_id=dataset.agency_id, source=source, dong=code, residents=count, as_of=as_of,
+            agency_id=dataset.agency_id, source=_source(dataset), dong=code, residents=count, as_of=as_of,
             demo=dataset.demo,
         )
         for code, count in sorted(found.items())
     ]  # fmt: skip
     return len(DongResidents.objects.bulk_create(rows, batch_size=1_000))
+
+
+def forget(dataset: Dataset) -> None:
+    """Divide by nothing that a dataset says any more."""
+    DongResidents.objects.filter(agency_id=dataset.agency_id, source=_source(dataset)).delete()
+
+
+def _source(dataset: Dataset) -> str:
+    return f"sharing/{dataset.id}"
 
 
 def residents_of(table: pl.DataFrame) -> tuple[dict[str, int], dt.date | None]:

@@ -51,9 +51,10 @@ def area_figures() -> AreaFigures | None:
             totals[dong] = shown
         else:
             families.setdefault(dong, {})[family] = shown
+    rough = set(table(run, "coarse")["area"].to_list()) if "coarse" in run.tables else set()
     areas = tuple(
-        Area(dong, names[dong], dong[:5], totals.get(dong), families.get(dong, {}))
+        Area(dong, names.get(dong, dong), dong[:5], totals.get(dong), families.get(dong, {}))
         for dong in sorted(families)
-        if dong in names  # what is known to an administrative dong alone is no area of its own here
+        if dong not in rough  # what is known to an 행정동 alone is no area of its own here
     )
     return AreaFigures(run, areas, year)
