@@ -8,6 +8,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tests.homes import MIGRATE, Homes, run
 
+RECORDED = "SELECT app, name, applied FROM django_migrations WHERE app <> 'ledger'"
+REMEMBER = "INSERT INTO django_migrations (app, name, applied) VALUES ({})"
+"""Django's own set-up of test databases would walk all apps' history for the ledger's database too."""
+
 FILES = {"default": "sunra.sqlite3", "ledger": "ledger.sqlite3"}
 
 
@@ -38,6 +42,9 @@ def _fill_memory(home: Path) -> list[sqlite3.Connection]:
         with closing(sqlite3.connect(home / file)) as source:
             source.backup(kept)
         held.append(kept)
+    main, ledger = held
+    ledger.executemany(REMEMBER.format("?, ?, ?"), main.execute(RECORDED).fetchall())
+    ledger.commit()
     return held
 
 
@@ -48,11 +55,14 @@ def _make_template(url: str, home: Path) -> str:
 
     parts = urlsplit(url)
     name = f"{parts.path.strip('/')}_test_template"
+    main, ledger = (urlunsplit(parts._replace(path=f"/{one}")) for one in (name, f"{name}_ledger"))
     with psycopg.connect(url, autocommit=True) as server:
         for one in (name, f"{name}_ledger"):
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(one)))
         server.execute(
             sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name))
         )
-    run(home, "-c", MIGRATE, database=urlunsplit(parts._replace(path=f"/{name}")))
+    run(home, "-c", MIGRATE, database=main)
+    with psycopg.connect(main) as source, psycopg.connect(ledger) as target:
+        target.cursor().executemany(REMEMBER.format("%s, %s, %s"), source.execute(RECORDED).fetchall())
     return name
