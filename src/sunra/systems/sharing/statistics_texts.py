@@ -71,6 +71,8 @@ def period(shown: Shown) -> str:
     """The months that the figures stand for; nothing for what stands rather than happens."""
     if not shown.view.what.timed or shown.since is None or shown.until is None:
         return ""
+    if shown.since == shown.until:
+        return month(shown.since)
     return f"{month(shown.since)} – {month(shown.until)}"
 
 
@@ -183,6 +185,11 @@ def layer(code: str) -> Text:
     return LAYERS.get(code, code)
 
 
+def title(one: dict[str, Any]) -> str:
+    """What a source is called; the plans of all nights are one source, without a file."""
+    return str(LAYERS["patrol"]) if one["layer"] == "patrol" else str(one["title"])
+
+
 def figure_words(figure: Figure, digits: int) -> dict[str, str]:
     """A figure's value, interval and parts as text."""
     return {
@@ -197,7 +204,7 @@ def source_line(one: dict[str, Any]) -> str:
     """One source in one line: title, file, day, rows used."""
     parts = [
         str(LAYERS.get(one["layer"], one["layer"])),
-        one["title"],
+        title(one),
         one["file"],
         one["reference_date"],
         _("%(used)s rows used") % {"used": number(one["used"], 0)},

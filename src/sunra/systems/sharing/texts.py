@@ -24,6 +24,7 @@ KINDS = {
     "safe_return": _("Safe-return routes"),
     "road": _("Streets"),
     "boundary": _("Boundaries"),
+    "patrol": _("Planned patrols"),
     "call112": _("112 calls"),
     "accident_event": _("Traffic accidents"),
     "accident_hotspot": _("Accident hot spots"),

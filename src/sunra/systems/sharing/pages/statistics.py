@@ -30,7 +30,7 @@ from sunra.systems.sharing.jobs.statistics import STATISTICS
 from sunra.systems.sharing.models import StatisticsRun
 from sunra.systems.sharing.rules import MAKE_REPORT, RUN_STATISTICS, VIEW_SMALL_AREAS, VIEW_STATISTICS
 from sunra.systems.sharing.selectors import statistics as selectors
-from sunra.systems.sharing.selectors.statistics.facts import months, whole_months
+from sunra.systems.sharing.selectors.statistics.facts import months, span
 from sunra.systems.sharing.selectors.statistics.figures import Figure, Shown
 from sunra.systems.sharing.selectors.statistics.likeness import Likeness
 from sunra.systems.sharing.selectors.statistics.series import Series
@@ -269,7 +269,7 @@ def _for_others(actor: Actor, view: View) -> dict[str, str]:
 def _choices(actor: Actor, run: StatisticsRun, view: View) -> dict[str, Any]:
     """What the form above the map offers."""
     small = actor.may(VIEW_SMALL_AREAS)
-    known = list(months(*whole_months(run)))
+    known = list(months(*span(run, view)))
     reach = sorted({dong[:5] for dong in actor.dongs})
     stock = selectors.table(run, "stock")
     kinds = (

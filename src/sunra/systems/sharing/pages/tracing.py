@@ -72,6 +72,7 @@ def _sources(request: HttpRequest, actor: Actor, found: StatisticsRun, view: Vie
     balances = _balances(actor, lines)
     lines = [one | balances.get(one["vintage"], {}) for one in lines]
     for one in lines:
+        one["title"] = statistics_texts.title(one)
         if part is not None and one["layer"] in {"event", "facility", "patrol", "street"}:
             one["part"] = tracing.rows(actor, one, part).count()
             one["rows_url"] = _rows_url(actor, found, view, one)
