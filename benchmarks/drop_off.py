@@ -82,14 +82,13 @@ def handed_in(actor: Any, path: Path) -> tuple[Watched, float, Any]:
 def measure(rows: int, seed: int) -> dict[str, Any]:
     """Everything this script prints."""
     machine.with_django()
-    from django.core.management import call_command
 
     from sunra.platform.agencies.models import Agency, AgencyType
     from sunra.platform.base.actor import Actor
+    from sunra.platform.base.databases import bring_up_to_date
     from sunra.systems.sharing.models import Vintage
 
-    call_command("migrate", verbosity=0)
-    call_command("migrate", database="ledger", verbosity=0)
+    bring_up_to_date()
     kind, _made = AgencyType.objects.get_or_create(
         code="committee", defaults={"name_ko": "x", "name_en": "x"}
     )

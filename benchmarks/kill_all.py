@@ -206,11 +206,11 @@ def main() -> None:
     generator, started = random.Random(given.seed), time.perf_counter()
     try:
         start_django(home)
-        from django.core.management import call_command
         from django.db import connection
 
-        call_command("migrate", database="default", verbosity=0)
-        call_command("migrate", database="ledger", verbosity=0)
+        from sunra.platform.base.databases import bring_up_to_date
+
+        bring_up_to_date()
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE {HEARD} (event varchar(36))")
         acknowledged: dict[str, set[str]] = {kind: set() for kind in KINDS}

@@ -76,11 +76,11 @@ def prepare(home: Path, jobs: int, parts: int) -> list[str]:
     """A fresh installation with ``jobs`` queued; their ids."""
     start_django(home)
     declare()
-    from django.core.management import call_command
     from django.db import connection
 
-    call_command("migrate", database="default", verbosity=0)
-    call_command("migrate", database="ledger", verbosity=0)
+    from sunra.platform.base.databases import bring_up_to_date
+
+    bring_up_to_date()
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
         cursor.execute(f"CREATE TABLE {TABLE} (job varchar(36), part integer)")

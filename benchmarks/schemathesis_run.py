@@ -17,10 +17,9 @@ from benchmarks.machine import arguments, report, with_django
 
 def prepare() -> tuple[dict[str, str], Any]:
     """An installation with open data; the arguments that exist in it, and a program's key."""
-    from django.core.management import call_command
+    from sunra.platform.base.databases import bring_up_to_date
 
-    call_command("migrate", verbosity=0)
-    call_command("migrate", database="ledger", verbosity=0)
+    bring_up_to_date()
     from tests.systems import nights
     from tests.systems.sharing import opening as made
     from tests.web import test_openapi

@@ -10,7 +10,8 @@ from tests import databases
 from tests.homes import Homes
 
 UNMEASURED = ("browser", "slow", "real_data")
-"""Measuring lines makes Python two or three times slower; these tests repeat what small ones cover."""
+"""Measuring lines makes Python two or three times slower. These tests and those of properties run the same
+lines again and again that small ones cover."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,7 +27,8 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without ``--only-db`` everything runs; the big ones without counting lines."""
     for item in items:
-        if any(item.get_closest_marker(name) for name in UNMEASURED):
+        of_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if of_property or any(item.get_closest_marker(name) for name in UNMEASURED):
             item.add_marker("no_cover")
     if not config.getoption("--only-db"):
         return

@@ -65,12 +65,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any
     handler = ConnectionHandler({a: {"ENGINE": engine, "NAME": str(path)} for a, path in names.items()})
     made = Here(home, handler, [], [])
 
-    def migrate(_name: str, *, database: str, **_given: Any) -> None:
-        made.migrated.append(database)
-
     monkeypatch.setattr(services, "connections", handler)
     monkeypatch.setattr(services, "record", lambda **given: made.records.append(given))
-    monkeypatch.setattr(services, "call_command", migrate)
+    monkeypatch.setattr(services, "bring_up_to_date", lambda: made.migrated.append("all"))
     monkeypatch.setattr(services, "verify", lambda: SimpleNamespace(ok=True, records=1))
     with django_db_blocker.unblock():  # the databases are this test's own
         yield made
@@ -118,7 +115,7 @@ def test_a_restore_brings_back_rows_files_and_keys(here: Here, tmp_path: Path) -
     assert not (here.home / "files/new").exists()
     assert done.aside is not None
     assert (done.aside / "files/new").read_text() == "later"
-    assert here.migrated == ["default", "ledger"]
+    assert here.migrated == ["all"]
     assert [r["act"] for r in here.records] == [services.Act.EXPORT, services.Act.CHANGE]
 
 

@@ -38,6 +38,7 @@ def install() -> demo_setup.DemoResult:
     )
 
 
+@pytest.mark.no_cover  # a whole city twice; small tests cover what it is made of
 @pytest.mark.usefixtures("quick")
 def test_the_demonstration_is_whole_and_marked() -> None:
     """Every role signs in, the night is planned on generated streets and confirmed, and everything is

@@ -100,12 +100,12 @@ def brought(home: Path, snapshot: Path, database: str = "") -> None:
 
 
 @pytest.mark.slow
-def test_the_frame_itself_holds_on_sqlite(fresh: Path, tmp_path: Path) -> None:
+def test_the_frame_itself_holds_on_sqlite(fresh: Path, tmp_path: Path, homes: Homes) -> None:
     """If this fails, the snapshots of releases prove nothing."""
     stored = json.loads((fresh / "snapshot.json").read_text(encoding="utf-8"))
     assert {"agencies.Agency", "accounts.Person", "places.Facility"} <= stored["default"]["rows"].keys()
     assert len(stored["ledger"]["rows"]["ledger.Record"]) == 3
-    brought(tmp_path / "home", fresh)
+    brought(homes.copy("migrated", tmp_path / "home"), fresh)
 
 
 @pytest.mark.slow

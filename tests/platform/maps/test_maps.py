@@ -2,7 +2,9 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import shapely
 from django.test import RequestFactory
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pmtiles.reader import MmapSource, Reader
 
+from sunra.core.geo import polygons
 from sunra.platform.maps import Layer, Map, basemap, borders, ranges, tiles
 from tests.platform.ui.test_components import shown
 
@@ -78,13 +81,15 @@ def test_tiles_of_nonsense_are_an_error_with_a_remedy(tmp_path: Path) -> None:
 
 def test_the_base_map_holds_names_and_borders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If this fails, the map has no districts or no Korean names."""
-    kept = [
-        (name, line)
-        for number, (name, line) in enumerate(basemap._areas())
-        if number % 40 == 0 or "성북" in line
-    ]
-    assert {name for name, _line in kept} <= {"border", "names", "district", "province"}
-    monkeypatch.setattr(basemap, "_areas", lambda: iter(kept))
+    whole = polygons.layer("emd")
+    few = np.flatnonzero([code.startswith(("11290", "11305", "28")) for code in whole.codes])
+    part = SimpleNamespace(
+        codes=[whole.codes[number] for number in few], polygons=lambda rows: whole.polygons(few[rows])
+    )
+    monkeypatch.setattr(polygons, "layer", lambda _name: part)
+    lines = list(basemap._areas())
+    assert {name for name, _line in lines} == {"border", "names", "district", "province"}
+    assert any("성북동" in line for name, line in lines if name == "names")
     monkeypatch.setattr(basemap, "target", lambda: tmp_path / "korea.pmtiles")
     basemap.run()
     with (tmp_path / "korea.pmtiles").open("rb") as file:
