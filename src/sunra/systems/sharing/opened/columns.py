@@ -47,12 +47,14 @@ def _in(language: str, text: Text) -> str:
         return str(text)
 
 
+_DONG = _("Code of the legal dong, ten digits; of the administrative dong where the precision says so")
+
 _ALWAYS = (
     Column("key", "string", _("Identifier within the source"), home="field"),
     Column("kind", "string", _("Kind of place, as a code"), home="field"),
     Column("name", "string", _("Name"), home="field"),
     Column("count", "integer", _("Units that the row stands for"), _("units"), home="field"),
-    Column("dong", "string", _("Code of the legal dong, ten digits"), home="field"),
+    Column("dong", "string", _DONG, home="field"),
     Column("cell", "string", _("Cell of 100 m, as the national point number"), home="made"),
     Column("changed", "date-time", _("When the row last changed in the published data (UTC)"), home="field"),
 )
@@ -71,7 +73,7 @@ _SOMETIMES = (
     *(Column(name, cast("Type", kind), meaning, unit) for name, kind, meaning, unit in EXPLAINED),
 )
 _COUNTS = (
-    Column("dong", "string", _("Code of the legal dong, ten digits"), home="made"),
+    Column("dong", "string", _DONG, home="made"),
     Column("dong_name", "string", _("Name of the legal dong"), home="made"),
     Column("station", "string", _("Police station in charge"), home="made"),
     Column("year", "integer", _("Year"), home="made"),
