@@ -41,6 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.get_closest_marker("browser")
             or item.get_closest_marker("slow")
             or item.get_closest_marker("real_data")
+            or item.get_closest_marker("one_database")
         )
         (kept if touches and not process else dropped).append(item)
     config.hook.pytest_deselected(items=dropped)

@@ -76,6 +76,7 @@ def _told(address: Address, everybody: list[Caller]) -> Iterator[str]:
             transaction.set_rollback(True)
 
 
+@pytest.mark.one_database  # rules are decided before a row is asked for
 @pytest.mark.usefixtures("_known_people")
 @pytest.mark.no_cover  # 15,000 calls; the tests of each page count its lines
 def test_every_role_meets_its_rule_at_every_address(monkeypatch: pytest.MonkeyPatch) -> None:

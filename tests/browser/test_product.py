@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.axe import until
+from tests.browser.axe import until, violations
 from tests.browser.conftest import WIDTHS
 from tests.browser.product import Product
 from tests.homes import Homes
@@ -55,6 +55,10 @@ def test_the_home_page_shows_map_and_table(product: Product, chromium: Any, widt
         "document.querySelector('[data-map]').closest('section, div').querySelector('details').open = true"
     )
     assert page.locator("[data-map] table tbody tr, .map table tbody tr").count() > 3
+    for path in ("/", "/risk/", "/facilities/"):  # test_every_page.py looks at all pages, maps undrawn
+        page.goto(product.server.url + path)
+        page.wait_for_selector(READY)
+        assert violations(page) == []
 
 
 def test_the_neighbour_does_not_see_the_plan(product: Product, chromium: Any) -> None:
