@@ -6,7 +6,7 @@ import sys
 import time
 
 from tools.postgres import server
-from tools.steps import Step, run, run_together
+from tools.steps import Step, run
 
 LINT = (
     Step("format", ("ruff", "format", "--check", ".")),
@@ -25,21 +25,27 @@ LINT = (
 WORKERS = str(min((os.cpu_count() or 1) + 1, 4))
 """One more than cores: tests with a browser or a server wait for others a good part of their time."""
 
-BESIDE = str(max(1, int(WORKERS) // 3))
-"""The run on PostgreSQL fills what the other leaves of the cores."""
-
-TEST = Step(
-    "tests on SQLite",
-    ("pytest", "-n", WORKERS, "--dist", "loadgroup", "--cov", "--cov-report="),
-    group="test",
+TEST = (
+    Step(
+        "tests on SQLite",
+        ("pytest", "-n", WORKERS, "--dist", "loadgroup", "--cov", "--cov-report="),
+        group="test",
+    ),
 )
 FLOOR = (Step("coverage floor", ("coverage", "report"), group="test"),)
 
 
-def on_postgres(url: str, workers: str) -> Step:
+def postgres_steps(url: str) -> tuple[Step, ...]:
     """The database tests once more, on a real PostgreSQL."""
-    argv = ("pytest", "-n", workers, "--dist", "loadgroup", "--only-db")
-    return Step("database tests on PostgreSQL", argv, {"DATABASE_URL": url}, "postgres")
+    argv = (
+        "pytest",
+        "-n",
+        WORKERS,
+        "--dist",
+        "loadgroup",
+        "--only-db",
+    )
+    return (Step("database tests on PostgreSQL", argv, {"DATABASE_URL": url}, "postgres"),)
 
 
 def main() -> int:
@@ -51,11 +57,11 @@ def main() -> int:
     code = 0
     if only in (None, "lint"):
         code = run(LINT)
-    if not code and only == "test":
-        code = run((TEST,))
+    if not code and only in (None, "test"):
+        code = run(TEST)
     if not code and only in (None, "postgres"):
         with server() as url:
-            code = run((on_postgres(url, WORKERS),)) if only else run_together(TEST, on_postgres(url, BESIDE))
+            code = run(postgres_steps(url))
     if not code and only is None:
         code = run(FLOOR)
     print(f"{time.monotonic() - begun:7.1f} s  in all")
