@@ -24,8 +24,8 @@ from sunra.platform.ui.dates import show_slot
 from sunra.platform.ui.measures import show_expected, show_rarity
 from sunra.systems.patrols import pages as patrol_pages
 from sunra.systems.patrols.texts import KINDS
-from sunra.systems.risk import pages as risk_pages
 from sunra.systems.risk import selectors as risk
+from sunra.systems.risk.pages import map as risk_pages
 from sunra.systems.risk.texts import NO_GROUND, NO_LOCAL_EVENTS
 from sunra.systems.sharing import texts as data_texts
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sunra.systems.risk import pages
+from sunra.systems.risk.pages import map as pages
 
 app_name = "risk"
 urlpatterns = [

@@ -1,0 +1,41 @@
+"""Everything that reads, one module a part."""
+
+from sunra.systems.risk.selectors.forecasts import (
+    NEAR_CELLS,
+    Around,
+    Cell,
+    before,
+    by_slot,
+    cell,
+    cells,
+    changed,
+    clock_slot,
+    current_slot,
+    forecast,
+    forecasts,
+    latest,
+    night,
+    own_slot,
+    readable,
+    table,
+)
+
+__all__ = [
+    "NEAR_CELLS",
+    "Around",
+    "Cell",
+    "before",
+    "by_slot",
+    "cell",
+    "cells",
+    "changed",
+    "clock_slot",
+    "current_slot",
+    "forecast",
+    "forecasts",
+    "latest",
+    "night",
+    "own_slot",
+    "readable",
+    "table",
+]
