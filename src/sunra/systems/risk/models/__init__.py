@@ -1,5 +1,26 @@
 """Tables of risk, one module a part."""
 
 from sunra.systems.risk.models.forecasts import EventSource, Forecast
+from sunra.systems.risk.models.overrides import Override
+from sunra.systems.risk.models.requests import (
+    OPEN_STATES,
+    AskerSalt,
+    Asking,
+    PatrolRequest,
+    RequestDecision,
+    RequestState,
+    RequestVisit,
+)
 
-__all__ = ["EventSource", "Forecast"]
+__all__ = [
+    "OPEN_STATES",
+    "AskerSalt",
+    "Asking",
+    "EventSource",
+    "Forecast",
+    "Override",
+    "PatrolRequest",
+    "RequestDecision",
+    "RequestState",
+    "RequestVisit",
+]
