@@ -1,6 +1,6 @@
 """Tables of risk, one module a part."""
 
-from sunra.systems.risk.models.forecasts import EventSource, Forecast
+from sunra.systems.risk.models.forecasts import EventSource, FamilyWeights, Forecast
 from sunra.systems.risk.models.overrides import Override
 from sunra.systems.risk.models.requests import (
     OPEN_STATES,
@@ -17,6 +17,7 @@ __all__ = [
     "AskerSalt",
     "Asking",
     "EventSource",
+    "FamilyWeights",
     "Forecast",
     "Override",
     "PatrolRequest",

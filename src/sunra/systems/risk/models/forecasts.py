@@ -16,6 +16,9 @@ class Forecast(Owned):
     """One night of one district: 12 slots from ``first_hour`` of ``day``; the table itself is Parquet.
 
     ``digest`` names everything that decides the result, so that the same question twice is one row.
+    ``vintages``: what was read, as {source, vintage, layer, rows}. ``method``: by family what was chosen.
+    ``notes``: what the reader must know, as {code, params}. ``known_until``: the first day that was not over
+    when it was made; only what happened before it can be in the forecast.
     """
 
     district = models.CharField(max_length=5)
@@ -27,6 +30,10 @@ class Forecast(Owned):
     seed = models.BigIntegerField()
     event_source = models.CharField(max_length=10, choices=EventSource.choices)
     inputs = models.JSONField(default=list)
+    vintages = models.JSONField(default=list)
+    method = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
+    known_until = models.DateField(null=True, blank=True)
     events = models.PositiveIntegerField(default=0)
     first_event = models.DateField(null=True, blank=True)
     last_event = models.DateField(null=True, blank=True)
@@ -53,3 +60,21 @@ class Forecast(Owned):
 
     def __str__(self) -> str:
         return f"{self.district} {self.day}"
+
+
+class FamilyWeights(Owned):
+    """How much each family of events counts in the combined forecast of a district, from now on; the newest
+    row holds.
+    """
+
+    district = models.CharField(max_length=5)
+    weights = models.JSONField()
+    reason = models.CharField(max_length=300)
+    made_by = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["-created"]
+        indexes = [models.Index(fields=["district", "created"], name="family_weights_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.district} {self.created:%Y-%m-%d}"
