@@ -1,5 +1,7 @@
 """The table of a forecast: one row per cell, twelve columns for each figure by slot."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
@@ -16,10 +18,15 @@ def slot_column(figure: str, slot: int) -> str:
     return f"{figure}_{slot:02d}"
 
 
-def frame(result: Forecast) -> pl.DataFrame:
-    """The forecast as a wide table; ``own`` and ``near`` are events a day, ``around_*`` units in the cell."""
+def frame(result: Forecast, dongs: list[str] | None = None) -> pl.DataFrame:
+    """The forecast as a wide table; ``own`` and ``near`` are events a day, ``around_*`` units in the cell.
+
+    ``dongs`` are the codes of the cells' 법정동, when they are known already.
+    """
     grid = result.grid
-    lon, lat = cells.center(grid.cell_e, grid.cell_n)
+    if dongs is None:
+        lon, lat = cells.center(grid.cell_e, grid.cell_n)
+        dongs = [str(code) for code in districts().locate(lon, lat)]
     weights = result.params.weights
     own = sum((weights[name] * part.own for name, part in result.parts.items()), np.zeros(len(grid)))
     near = sum((weights[name] * part.near for name, part in result.parts.items()), np.zeros(len(grid)))
@@ -28,7 +35,7 @@ def frame(result: Forecast) -> pl.DataFrame:
     columns: dict[str, object] = {
         "cell_e": grid.cell_e,
         "cell_n": grid.cell_n,
-        "dong": [str(code) for code in districts().locate(lon, lat)],
+        "dong": dongs,
         "count": count,
         "own": own,
         "near": near,
@@ -45,6 +52,18 @@ def frame(result: Forecast) -> pl.DataFrame:
     for name, column in result.around.items():
         columns[f"around_{name}"] = column
     return pl.DataFrame(columns)
+
+
+def nearest_column(kind: str) -> str:
+    """The column of the metres to the nearest facility of ``kind``."""
+    return f"nearest_{kind}"
+
+
+def with_nearest(cells_of_night: pl.DataFrame, metres: Mapping[str, np.ndarray]) -> pl.DataFrame:
+    """The table with the metres from each cell, in the grid's order, to the nearest of some kinds."""
+    return cells_of_night.with_columns(
+        pl.Series(nearest_column(kind), column) for kind, column in sorted(metres.items())
+    )
 
 
 def _rank(values: np.ndarray) -> np.ndarray:

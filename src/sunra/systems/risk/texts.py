@@ -9,6 +9,8 @@ NO_LOCAL_EVENTS = _(
 DEMO = _("Demonstration data")
 UNKNOWN_DISTRICT = _("There is no district with this code.")
 UNKNOWN_DISTRICT_REMEDY = _("Give the five digits of a 시군구, for example 11290 for Seongbuk-gu.")
+WITHHELD_FOUND = _("Domestic, child, sexual, stalking and suicide cases never enter a forecast by cell.")
+WITHHELD_REMEDY = _("Have these rows taken out of the source they came with; then forecast again.")
 TABLE_MISSING = _("The table of this forecast is missing or damaged.")
 TABLE_MISSING_REMEDY = _(
     "Plan tonight again, or have the backup restored; the rest of the data is not touched."

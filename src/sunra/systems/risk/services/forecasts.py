@@ -1,9 +1,8 @@
-"""Everything that writes: one forecast for one night of one district, kept with all that decided it."""
+"""Everything that writes forecasts: the nights of a district, kept with all that decided them."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -12,19 +11,21 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from sunra import __version__
-from sunra.core import forecast as method
-from sunra.core.forecast import Horizon, NoEventsError, Params, StationCount
+from sunra.core.forecast import Params, StationCount
 from sunra.engine import store
 from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.home import folder, home
-from sunra.systems.risk import table
+from sunra.platform.base.time import seoul_today
+from sunra.systems.risk import table, work
 from sunra.systems.risk.gather import Gathered, gather, question, seed_of
 from sunra.systems.risk.models import Forecast
 from sunra.systems.risk.rules import MAKE
+from sunra.systems.risk.services.weights import params_for
+from sunra.systems.risk.work import FIRST_HOUR, Night, Task
 
-FIRST_HOUR = 12
-"""A night is asked for as noon to noon, so that no shift is cut at midnight."""
+DAYS = 7
+"""How many nights are forecast ahead."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,23 @@ class Draft:
 
     known: Forecast | None
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """The nights of one district with all that decides them; ``known`` are answered already, by day."""
+
+    agency_id: UUID
+    gathered: Gathered
+    task: Task
+    digests: Mapping[dt.date, str]
+    known: Mapping[dt.date, Forecast]
+
+    @property
+    def open(self) -> Task:
+        """What is left to compute."""
+        left = tuple((day, seed) for day, seed in self.task.nights if day not in self.known)
+        return Task(self.task.district, left, self.task.params, self.task.holidays, self.task.stations)
 
 
 def make_forecast(
@@ -67,45 +85,79 @@ def compute(
 ) -> Draft:
     """The forecast of the night from noon of ``day``, its Parquet written, nothing in the database yet.
 
-    Without an event in the district: the prior, never graded. Raises ``PermissionDenied`` and
-    ``UserError`` ``unknown_district``.
+    Without an event in the district: the prior, never graded. ``params``: the installation's, with the
+    weights that people have set for the district. Raises ``PermissionDenied`` and ``UserError``
+    ``unknown_district``, ``withheld_family``.
+    """
+    asked = ask(
+        actor=actor, agency_id=agency_id, district=district, day=day, days=1,
+        station_counts=station_counts, params=params, seed=seed,
+    )  # fmt: skip
+    gathered = asked.gathered
+    nights = work.solve(asked.open, gathered.grid, gathered.events, gathered.covariates)
+    return drafts(actor=actor, asked=asked, nights=nights)[0]
+
+
+def ask(
+    *,
+    actor: Actor,
+    agency_id: UUID,
+    district: str,
+    day: dt.date,
+    days: int = DAYS,
+    station_counts: Sequence[StationCount] = (),
+    params: Params | None = None,
+    seed: int | None = None,
+) -> Asked:
+    """Gather what decides ``days`` nights from ``day`` on, and find those that are answered already.
+
+    All nights rest on what happened before ``day``. Raises as ``compute``.
     """
     require(actor, MAKE)
     if agency_id not in actor.scope:
         raise PermissionDenied
-    params = params or Params()
-    seed = seed_of(settings.SECRET_KEY, "risk", district, day) if seed is None else seed
+    params = params or params_for(district)
     gathered = gather(actor, district, day)
-    shown = _plain(_values_of(params))
-    digest = question(
-        {
-            "district": district, "day": day, "first_hour": FIRST_HOUR, "params": shown, "seed": seed,
-            "code": __version__, "inputs": gathered.digest(),
-            "stations": [(count.family, count.count, count.days) for count in station_counts],
-        }
-    )  # fmt: skip
-    known = Forecast.objects.filter(agency_id=agency_id, digest=digest).first()
-    if known and _whole(known):
-        return Draft(known, {})
-    result = _solve(gathered, day, params, seed, tuple(station_counts))
-    stored = store.write(
-        folder("forecasts") / district / f"{digest[:32]}.parquet",
-        table.frame(result),
-        {"district": district, "day": str(day), "event_source": result.event_source},
+    nights = tuple(
+        (one, seed_of(settings.SECRET_KEY, "risk", district, one) if seed is None else seed)
+        for one in (day + dt.timedelta(days=ahead) for ahead in range(days))
     )
-    first, last = result.history or (None, None)
+    task = Task(district, nights, params, gathered.holidays, tuple(station_counts))
+    digests = {one: _digest(task, gathered.digest(), one, number) for one, number in nights}
+    rows = Forecast.objects.filter(agency_id=agency_id, digest__in=digests.values())
+    return Asked(agency_id, gathered, task, digests, {row.day: row for row in rows if _whole(row)})
+
+
+def drafts(*, actor: Actor, asked: Asked, nights: Sequence[Night]) -> list[Draft]:
+    """Write the tables of the computed nights; what was known stands between them, all by day."""
+    found = {night.day: night for night in nights}
+    return [
+        Draft(asked.known[day], {}) if day in asked.known else _draft(actor, asked, found[day], seed)
+        for day, seed in asked.task.nights
+    ]
+
+
+def _draft(actor: Actor, asked: Asked, night: Night, seed: int) -> Draft:
+    task, digest, about = asked.task, asked.digests[night.day], night.about
+    stored = store.write(
+        folder("forecasts") / task.district / f"{digest[:32]}.parquet",
+        table.with_nearest(night.cells, asked.gathered.nearest),
+        {"district": task.district, "day": str(night.day), "event_source": about["event_source"]},
+    )
     return Draft(
-        known,
+        None,
         {
-            "agency_id": agency_id, "district": district, "day": day, "first_hour": FIRST_HOUR,
-            "params": shown,
-            "thresholds": {name: list(steps) for name, steps in params.grades.items()},
-            "code_version": __version__, "seed": seed, "event_source": result.event_source,
-            "inputs": [*gathered.sources, *(note.code for note in result.notes)],
-            "events": round(result.events), "first_event": _date(first), "last_event": _date(last),
-            "graded": bool(result.grade.any()), "path": str(stored.path.relative_to(home())),
-            "sha256": stored.sha256, "digest": digest, "cells": len(result.grid), "slots": table.SLOTS,
-            "expected_total": float(result.expected.sum()), "demo": gathered.demo,
+            "agency_id": asked.agency_id, "district": task.district, "day": night.day,
+            "first_hour": FIRST_HOUR, "params": work.plain(work.values_of(task.params)),
+            "thresholds": {name: list(steps) for name, steps in task.params.grades.items()},
+            "code_version": __version__, "seed": seed, "event_source": about["event_source"],
+            "inputs": [*asked.gathered.sources, *(note["code"] for note in about["notes"])],
+            "vintages": list(asked.gathered.vintages), "method": about["method"], "notes": about["notes"],
+            "known_until": min(task.nights[0][0], seoul_today()), "events": about["events"],
+            "first_event": _date(about["first_event"]), "last_event": _date(about["last_event"]),
+            "graded": about["graded"], "path": str(stored.path.relative_to(home())),
+            "sha256": stored.sha256, "digest": digest, "cells": about["cells"], "slots": table.SLOTS,
+            "expected_total": about["expected_total"], "demo": asked.gathered.demo,
             "made_by": actor.label or actor.id,
         },
     )  # fmt: skip
@@ -125,19 +177,15 @@ def keep(*, actor: Actor, draft: Draft) -> Forecast:
     return stored
 
 
-def _solve(
-    gathered: Gathered, day: dt.date, params: Params, seed: int, stations: tuple[StationCount, ...]
-) -> method.Forecast:
-    """By events where the district has any, else by the stated prior."""
-    horizon = Horizon(day=day, first_hour=FIRST_HOUR, holidays=gathered.holidays)
-    if len(gathered.events):
-        try:
-            return method.forecast(
-                gathered.events, gathered.grid, gathered.covariates, horizon, params, seed=seed
-            )
-        except NoEventsError:
-            pass  # events of the district, but none of a weighted family inside its grid
-    return method.prior(gathered.grid, stations, gathered.covariates, horizon, params, seed=seed)
+def _digest(task: Task, inputs: str, day: dt.date, seed: int) -> str:
+    return question(
+        {
+            "district": task.district, "day": day, "first_hour": FIRST_HOUR,
+            "params": work.plain(work.values_of(task.params)), "seed": seed, "code": __version__,
+            "inputs": inputs,
+            "stations": [(count.family, count.count, count.days) for count in task.stations],
+        }
+    )  # fmt: skip
 
 
 def _whole(known: Forecast) -> bool:
@@ -146,18 +194,5 @@ def _whole(known: Forecast) -> bool:
     return path.is_file() and store.digest(path) == known.sha256
 
 
-def _values_of(params: Params) -> dict[str, Any]:
-    return {name: getattr(params, name) for name in params.__dataclass_fields__}
-
-
-def _plain(value: Any) -> Any:
-    """What JSON can hold, at any depth."""
-    if isinstance(value, Mapping | MappingProxyType):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
-    return value
-
-
-def _date(value: Any) -> dt.date | None:
-    return None if value is None else dt.date.fromisoformat(str(value)[:10])
+def _date(value: str | None) -> dt.date | None:
+    return None if value is None else dt.date.fromisoformat(value)
