@@ -33,7 +33,8 @@ LEAST_EVENTS = 50.0
 class Search:
     """Settings of the search: ``metres`` distances of influence tried; ``mix`` share of the L1 part;
     ``penalties`` tried; ``folds`` of the cross-validation; ``block_m`` side of a block;
-    ``resamples`` for the stability; ``positive`` keeps only factors with a relative risk above 1; ``level`` of the intervals.
+    ``resamples`` for the stability; ``positive`` keeps only factors with a relative risk above 1; ``level``
+    of the intervals.
     """
 
     metres: tuple[float, ...] = (50.0, 100.0, 150.0, 200.0, 300.0, 400.0)
