@@ -11,16 +11,20 @@ from sunra.systems.risk.models.requests import (
     RequestState,
     RequestVisit,
 )
+from sunra.systems.risk.models.scores import Alarm, ForecastScore, Report
 
 __all__ = [
     "OPEN_STATES",
+    "Alarm",
     "AskerSalt",
     "Asking",
     "EventSource",
     "FamilyWeights",
     "Forecast",
+    "ForecastScore",
     "Override",
     "PatrolRequest",
+    "Report",
     "RequestDecision",
     "RequestState",
     "RequestVisit",
