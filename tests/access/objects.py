@@ -20,7 +20,7 @@ from sunra.platform.maps.streets import path_of
 from sunra.platform.notices.models import Notice
 from sunra.platform.places.models import Facility, Street
 from sunra.systems.patrols.models import Organisation, Plan
-from sunra.systems.risk.models import Forecast
+from sunra.systems.risk.models import Forecast, Override, PatrolRequest
 from sunra.systems.sharing.models import (
     Agreement,
     Connector,
@@ -189,6 +189,18 @@ def _cell(agency: Agency, _person: Person) -> dict[str, object]:
     return {"forecast_id": _forecast_row(agency).pk, "cell_e": 9544, "cell_n": 19566}
 
 
+def _request(agency: Agency, _person: Person) -> dict[str, object]:
+    given = {"district": "11290", "dong": "1129010100", "cause": "noise", "slots": 1, "days": 1}
+    row = PatrolRequest.objects.create(agency=agency, last_asked=now(), **given)
+    return {"request_id": row.pk}
+
+
+def _override(agency: Agency, _person: Person) -> dict[str, object]:
+    given = {"district": "11290", "title": "x", "cells": [[9544, 19566]], "slots": 1, "factor": 2.0}
+    row = Override.objects.create(agency=agency, starts=DAY, until=DAY, **given)
+    return {"override_id": row.pk}
+
+
 def _plan(agency: Agency, _person: Person) -> dict[str, object]:
     row = Plan.objects.create(
         agency=agency,
@@ -294,6 +306,14 @@ OBJECTS: dict[str, Factory] = {
     "patrols:plan_detail": _plan,
     "risk:cell": _cell,
     "risk:cells": _forecast,
+    "risk:override": _override,
+    "risk:override_cells": _forecast,
+    "risk:override_withdraw": _override,
+    "risk:request": _request,
+    "risk:request_accept": _request,
+    "risk:request_decline": _request,
+    "risk:request_merge": _request,
+    "risk:request_undo": _request,
     "sharing:connector": _connector,
     "sharing:agreement": _asked_of,
     "sharing:agreement_data": _granted_to,
@@ -333,6 +353,8 @@ NOT_ROWS: dict[str, dict[str, object]] = {
     "open:file": {"dataset_id": uuid.UUID(int=0), "ending": "csv"},
     "open:preview": {"dataset_id": uuid.UUID(int=0)},
     "open:tiles": {"dataset_id": uuid.UUID(int=0)},
+    "request:status": {"code": "X"},
+    "request:withdraw": {"code": "X"},
     "openid_connect_login": {"provider_id": "oidc"},
     "openid_connect_callback": {"provider_id": "oidc"},
 }

@@ -23,6 +23,7 @@ urlpatterns = [
     path("open/", include("sunra.systems.sharing.open_urls")),
     path("area/", include("sunra.systems.sharing.area_urls")),
     path("risk/", include("sunra.systems.risk.urls")),
+    path("request/", include("sunra.systems.risk.open_urls")),
     path("patrols/", include("sunra.systems.patrols.urls")),
 ]
 

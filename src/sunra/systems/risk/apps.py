@@ -15,3 +15,5 @@ class RiskConfig(AppConfig):
     def ready(self) -> None:
         """Put the map behind its door."""
         doors.register("see", _("Risk"), "risk:map", "risk.view_forecast", order=20)
+        doors.register("see", _("Overrides"), "risk:overrides", "risk.view_forecast", order=26)
+        doors.register("act", _("Patrol requests"), "risk:requests", "risk.view_request", order=30)

@@ -3,10 +3,23 @@
 from django.urls import path
 
 from sunra.systems.risk.pages import map as pages
+from sunra.systems.risk.pages import overrides, requests
 
 app_name = "risk"
 urlpatterns = [
     path("", pages.risk_map, name="map"),
     path("<uuid:forecast_id>/cells.geojson", pages.cells, name="cells"),
     path("<uuid:forecast_id>/cells/<int:cell_e>-<int:cell_n>/", pages.cell, name="cell"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/cells.geojson", requests.request_cells, name="request_cells"),
+    path("requests/<uuid:request_id>/", requests.detail, name="request"),
+    path("requests/<uuid:request_id>/accept/", requests.accept, name="request_accept"),
+    path("requests/<uuid:request_id>/decline/", requests.decline, name="request_decline"),
+    path("requests/<uuid:request_id>/merge/", requests.merge, name="request_merge"),
+    path("requests/<uuid:request_id>/undo/", requests.undo, name="request_undo"),
+    path("overrides/", overrides.overrides, name="overrides"),
+    path("overrides/new/", overrides.add, name="override_add"),
+    path("overrides/<uuid:override_id>/", overrides.override, name="override"),
+    path("overrides/<uuid:override_id>/withdraw/", overrides.withdraw, name="override_withdraw"),
+    path("<uuid:forecast_id>/overrides.geojson", overrides.override_cells, name="override_cells"),
 ]

@@ -25,7 +25,7 @@ def renew_files(event: Event) -> None:
         opendata.make_files(opening, cause=str(event.pk))
 
 
-@consumer("sharing.patrol_hours", type="patrols.plan_confirmed", version=1)
+@consumer("sharing.patrol_hours", type="patrols.plan_confirmed", version=2)
 def keep_patrol_hours(event: Event) -> None:
     """Put the planned stays of a night where figures find them, in place of what was planned before.
 
@@ -34,7 +34,7 @@ def keep_patrol_hours(event: Event) -> None:
     if event.agency_id is None:
         return
     night = {"payload__district": event.payload["district"], "payload__day": event.payload["day"]}
-    same = Event.objects.filter(type=event.type, version=event.version, agency_id=event.agency_id, **night)
+    same = Event.objects.filter(type=event.type, agency_id=event.agency_id, **night)
     if same.filter(created__gt=event.created).exists():
         return
     publish(

@@ -1,4 +1,8 @@
-"""Tells others how long a confirmed plan keeps its teams in which 법정동: planned time, not walked time."""
+"""Tells others of a confirmed plan: how long its teams stay in which 법정동, and at which cells they stop.
+
+Planned time, not walked time. Version 2 added the stops; its readers keep from the public whatever is not
+over.
+"""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -13,8 +17,8 @@ from sunra.platform.events.services import publish
 from sunra.systems.patrols.models import Plan, PlanStop, PlanTeam
 
 CONFIRMED = "patrols.plan_confirmed"
-VERSION = 1
-declare(CONFIRMED, VERSION, plan=str, district=str, day=str, demo=bool, stays=list)
+VERSION = 2
+declare(CONFIRMED, VERSION, plan=str, district=str, day=str, demo=bool, stays=list, stops=list)
 _HOUR = dt.timedelta(hours=1)
 
 
@@ -30,7 +34,7 @@ class Stay:
 
 def announce(plan: Plan) -> None:
     """Publish the stays of a plan just confirmed; the newest word about a night replaces the ones before."""
-    teams = plan.teams.prefetch_related("stops").order_by("order")
+    teams = list(plan.teams.prefetch_related("stops").order_by("order"))
     publish(
         type=CONFIRMED,
         version=VERSION,
@@ -47,6 +51,14 @@ def announce(plan: Plan) -> None:
                 }
                 for team in teams
                 for stay in stays(team, tuple(team.stops.all()), _start(team))
+            ],
+            "stops": [
+                {
+                    "cell_e": stop.cell_e, "cell_n": stop.cell_n,
+                    "since": stop.arrive.isoformat(), "until": stop.leave.isoformat(),
+                }
+                for team in teams
+                for stop in team.stops.all()
             ],
         },
     )  # fmt: skip
