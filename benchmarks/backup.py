@@ -27,7 +27,11 @@ from benchmarks import machine
 LEFT_OUT = ("account/", "ledger/", "logout", "stream", "ui/", "statistics/report/")
 """What differs by design: sign-in pages, the record of these very looks, endless answers, and a document
 that says when it was made."""
-TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value="|nonce="|"csrfToken": ")[^"]*')
+TOKEN = re.compile(
+    rb'(name="csrfmiddlewaretoken" value="|nonce="|"csrfToken": "'
+    rb'|href="/ledger/[?][^>]*>[^<]*</a></p><p class="stat-value">)[^"]*'
+)
+"""What changes with every answer: tokens, and how many records these very looks have left."""
 STARTER = "import sys; from sunra.cli.main import main; sys.exit(main(sys.argv[1:]))"
 
 

@@ -1,5 +1,7 @@
 """A row of another agency does not exist: same role, other agency, 404 at every address that takes a row."""
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 from django.urls import reverse
@@ -18,10 +20,12 @@ def _status(caller: Caller, verb: str, url: str) -> int:
     return answer.status_code
 
 
+@pytest.mark.one_database  # that the same rows are found on either is shown by each system's own tests
 @pytest.mark.usefixtures("_known_people")
 @pytest.mark.no_cover  # a thousand calls; the tests of each page count its lines
-def test_rows_of_another_agency_do_not_exist() -> None:
+def test_rows_of_another_agency_do_not_exist(settings: Any) -> None:
     """If this fails, an id from elsewhere opens a page, or tells that something is there."""
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
     here, elsewhere = two_agencies()
     own = {caller.role: caller for caller in callers(here)}
     foreign = {caller.role: caller for caller in callers(elsewhere)}

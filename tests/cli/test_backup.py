@@ -1,96 +1,16 @@
 """The drill: create, back up, wipe, restore; the same rows, the same files, a ledger that verifies."""
 
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.cli.installation import FILL, Installation
 from tests.homes import Homes
 
 pytestmark = pytest.mark.xdist_group("backup")
-FILL = """
-import io, sys, uuid, django
-django.setup()
-import polars as pl
-from sunra.engine import store
-from sunra.platform.agencies.models import Agency, AgencyType
-from sunra.platform.base.actor import Actor
-from sunra.platform.base.home import folder
-from sunra.platform.files.services import store as keep
-from sunra.platform.ledger.services import Act, anchor, record
-from sunra.platform.places.services import publish
-
-kind, _ = AgencyType.objects.get_or_create(code="district", defaults={"name_ko": "구", "name_en": "district"})
-agency = Agency.objects.create(name="성북구청", type=kind)
-actor = Actor.job(agency.pk, "drill")
-frame = pl.DataFrame({"key": ["a", "b"], "lon": [127.01, 127.02], "lat": [37.59, 37.6], "lamps": [1, 2]})
-publish(actor=actor, agency_id=agency.pk, layer="facility", kind="security_light", source="s", frame=frame)
-keep(actor=actor, agency_id=agency.pk, name="보안등.csv", stream=io.BytesIO(b"a,b\\n1,2\\n"), kind="dataset")
-store.write(folder("forecasts") / "11290" / "x.parquet", frame, {"made": "drill"})
-for number in range(5):
-    record(actor=actor, act=Act.LOOK, subject="drill", ref=str(number), purpose="drill")
-anchor()
-record(actor=actor, act=Act.LOOK, subject="drill", ref="after the anchor", purpose="drill")
-"""
-
-SHOW = """
-import json, django
-django.setup()
-from sunra.engine import store
-from sunra.platform.base.home import home
-from sunra.platform.files.models import StoredFile
-from sunra.platform.files import blobs
-from sunra.platform.ledger.models import Record
-from sunra.platform.ledger.verify import verify
-from sunra.platform.places.models import Facility, LegalDong
-
-print(json.dumps({
-    "facilities": list(Facility.objects.order_by("key").values_list("key", "lon", "cell_e", "count")),
-    "dongs": LegalDong.objects.count(),
-    "files": [[f.name, blobs.path_of(f.sha256).read_text()] for f in StoredFile.objects.all()],
-    "table": store.read(home() / "forecasts/11290/x.parquet").rows(),
-    "drill": list(Record.objects.filter(subject="drill").order_by("pk").values_list("ref", "hash")),
-    "installation": list(
-        Record.objects.filter(subject="installation").order_by("pk").values_list("act", "purpose")
-    ),
-    "ok": verify().ok,
-}, default=str))
-"""
-
-
-class Installation:
-    """A SUNRA_HOME that is used from outside, as people do."""
-
-    def __init__(self, home: Path, **environment: str) -> None:
-        self.home = home
-        self._environment = os.environ | {"SUNRA_HOME": str(home), **environment}
-        self._environment["DJANGO_SETTINGS_MODULE"] = "sunra.web.settings"
-
-    def python(self, code: str) -> str:
-        """Run a script inside."""
-        return self._run([sys.executable, "-c", code]).stdout
-
-    def sunra(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run the command; the test looks at its exit code."""
-        starter = "import sys; from sunra.cli.main import main; sys.exit(main(sys.argv[1:]))"
-        return self._run([sys.executable, "-c", starter, *words], check=False)
-
-    def show(self) -> dict[str, Any]:
-        """What it holds."""
-        return dict(json.loads(self.python(SHOW)))
-
-    def _run(self, line: list[str], *, check: bool = True) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            line, env=self._environment, capture_output=True, text=True, check=False, timeout=300
-        )
-        assert not check or done.returncode == 0, done.stderr[-3000:]
-        return done
 
 
 @pytest.fixture(scope="module")
@@ -191,31 +111,3 @@ def test_places_that_make_no_backup_are_refused(filled: Installation, backup: Pa
     assert "backup_keys_same" in same.stderr
     assert same.returncode == 1
     assert not (tmp_path / "a.tar").exists()
-
-
-@pytest.mark.slow
-def test_the_drill_on_postgresql(tmp_path: Path) -> None:
-    """If this fails, a city that chose PostgreSQL has no way back."""
-    from tools.postgres import server
-
-    with server() as url:
-        city = Installation(tmp_path / "home", DATABASE_URL=url)
-        assert city.sunra("setup").returncode == 0
-        city.python(FILL)
-        before = city.show()
-        target = tmp_path / "backup.tar"
-        keys = tmp_path / "keys.tar"
-        done = city.sunra("backup", str(target), "--keys-out", str(keys), "--json")
-        assert done.returncode == 0, done.stderr
-        again = Installation(tmp_path / "again", DATABASE_URL=url)
-        assert "home_not_empty" in again.sunra("restore", str(target)).stderr
-        done = again.sunra("restore", str(target), "--keys", str(keys), "--replace", "--json")
-        assert done.returncode == 0, done.stderr
-        after = again.show()
-        before.pop("installation")
-        assert after.pop("installation") == [["export", "backup"], ["change", "restore from backup"]]
-        assert after == before
-        again.python(FILL.replace("성북구청", "도봉구청").replace('"s"', '"t"'))
-        assert again.show()["ok"]
-        small = Installation(tmp_path / "small")
-        assert "backup_vendor" in small.sunra("restore", str(target)).stderr

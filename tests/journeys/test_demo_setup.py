@@ -38,6 +38,7 @@ def install() -> demo_setup.DemoResult:
     )
 
 
+@pytest.mark.one_database  # the product on PostgreSQL is set up by the drill of tests/cli
 @pytest.mark.no_cover  # a whole city twice; small tests cover what it is made of
 @pytest.mark.usefixtures("quick")
 def test_the_demonstration_is_whole_and_marked() -> None:

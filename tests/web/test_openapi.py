@@ -150,6 +150,7 @@ def _keep_connections() -> None:
         end.disconnect(close_old_connections)
 
 
+@pytest.mark.no_cover  # thousands of calls; the tests of each address count its lines
 @pytest.mark.usefixtures("_kept_connections")
 @pytest.mark.django_db(databases=["default", "ledger"])
 def test_schemathesis_finds_nothing(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,6 +211,7 @@ def shape_rows(row: dict[str, str], count: int, seed: int) -> list[list[str]]:
     return rows
 
 
+@pytest.mark.no_cover  # every kind twice; the lines are counted by the tests above
 @pytest.mark.parametrize(("shape", "kind", "row", "_expected"), SHAPES, ids=[shape for shape, *_ in SHAPES])
 def test_every_kind_warns_and_refuses_alike_in_parts(
     tmp_path: Path, shape: str, kind: str, row: dict[str, str], _expected: object

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sunra.platform.accounts.pages import keys, own, people
+from sunra.platform.accounts.pages import keys, own, people, rules
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,5 +19,5 @@ urlpatterns = [
     path("keys/", keys.index, name="keys"),
     path("keys/<uuid:pk>/", keys.detail, name="key"),
     path("keys/<uuid:pk>/revoke/", keys.revoke, name="revoke_key"),
-    path("rules/", keys.rules, name="rules"),
+    path("rules/", rules.rules, name="rules"),
 ]

@@ -1,4 +1,4 @@
-"""The keys of programs, and the page of rules."""
+"""The keys of programs."""
 
 from uuid import UUID
 
@@ -11,13 +11,11 @@ from django.utils.translation import gettext as _
 from sunra.platform.accounts import administration, quotas, services
 from sunra.platform.accounts.administration import KEYS
 from sunra.platform.accounts.forms import KeyForm, QuotaForm, ReasonForm, end_of
-from sunra.platform.accounts.matrix import COLUMNS, matrix, matrix_csv
 from sunra.platform.accounts.pages.people import show_error, status_of
 from sunra.platform.accounts.words import PERMISSIONS
-from sunra.platform.base.access import PUBLIC, SIGNED_IN, allow
+from sunra.platform.base.access import allow
 from sunra.platform.base.actor import actor_of
 from sunra.platform.base.errors import UserError
-from sunra.platform.base.roles import ROLES
 from sunra.platform.base.time import now
 
 
@@ -100,21 +98,3 @@ def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back": reverse("accounts:keys"),
     }
     return render(request, "accounts/reason.html", context, status=status_of(form))
-
-
-@allow("accounts.view_rules")
-def rules(request: HttpRequest) -> HttpResponse:
-    """Role × address × verb; ``?export=csv`` as a file."""
-    if request.GET.get("export") == "csv":
-        return HttpResponse(
-            "\ufeff" + matrix_csv(),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="rules.csv"'},
-        )
-    names = [_("Nobody signed in"), *(role.name for role in ROLES.values())]
-    words = {PUBLIC: _("Anybody"), SIGNED_IN: _("Anybody signed in")}
-    lines = [
-        (rule, words.get(rule.need, rule.need), [column in rule.holders for column in COLUMNS])
-        for rule in matrix()
-    ]
-    return render(request, "accounts/rules.html", {"names": names, "lines": lines})
