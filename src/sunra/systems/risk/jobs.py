@@ -13,9 +13,9 @@ from sunra.platform.base.time import seoul_today
 from sunra.platform.jobs.context import JobContext
 from sunra.platform.jobs.registry import job, schedule
 from sunra.platform.runs.backend import chosen
-from sunra.systems.risk import request_jobs, services
+from sunra.systems.risk import judged_jobs, request_jobs, services
 
-__all__ = ["NIGHTLY", "nightly", "request_jobs", "roots"]
+__all__ = ["NIGHTLY", "judged_jobs", "nightly", "request_jobs", "roots"]
 
 NIGHTLY = "risk.nightly"
 

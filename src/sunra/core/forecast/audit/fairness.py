@@ -55,21 +55,28 @@ class Fairness:
 
 
 def by_area(
-    flagged: ArrayLike, observed: ArrayLike, area: ArrayLike, population: Mapping[str, float] | None = None
+    flagged: ArrayLike,
+    observed: ArrayLike,
+    area: ArrayLike,
+    population: Mapping[str, float] | None = None,
+    *,
+    history: ArrayLike | None = None,
 ) -> Fairness:
     """Compose flags and events by area.
 
     ``flagged`` bool and ``observed`` (periods, cells); ``area`` str (cells,), "" for cells that are nowhere
-    (left out). Raises ``BadEventsError``.
+    (left out); ``history`` (cells,): events of a longer time for the shares of events, those observed when
+    absent. Raises ``BadEventsError``.
     """
     flags, events = np.atleast_2d(np.asarray(flagged, dtype=bool)), table_of(observed, "observed")
     names = np.asarray(area, dtype=np.str_)
-    if flags.shape != events.shape or names.shape != flags.shape[1:]:
+    past = events.sum(0) if history is None else table_of(history, "history")[0]
+    if flags.shape != events.shape or not names.shape == past.shape == flags.shape[1:]:
         raise BadEventsError("flags, events and areas do not fit")
     known, index = np.unique(names, return_inverse=True)
     sums = [
         np.bincount(index, column, minlength=known.size).astype(np.float64)
-        for column in (np.ones(names.size), flags.sum(0), events.sum(0), (flags * events).sum(0))
+        for column in (np.ones(names.size), flags.sum(0), past, (flags * events).sum(0))
     ]
     keep = known != ""
     cells, flag_count, count, hits = (column[keep] for column in sums)
