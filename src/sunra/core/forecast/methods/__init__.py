@@ -1,0 +1,25 @@
+"""Ways to forecast the next period, and the choice among them on a district's own past.
+
+Each is a ``history.Method``: ``train(past, seed=...)`` gives something that answers ``expected(past)``.
+"""
+
+from sunra.core.forecast.methods.bayes import EmpiricalBayes
+from sunra.core.forecast.methods.calibrated import Calibrated
+from sunra.core.forecast.methods.choice import Choice, Chosen, Score, choose
+from sunra.core.forecast.methods.glm import PoissonGlm
+from sunra.core.forecast.methods.naive import Naive
+from sunra.core.forecast.methods.stack import Stack
+from sunra.core.forecast.methods.trees import BoostedTrees
+
+__all__ = [
+    "BoostedTrees",
+    "Calibrated",
+    "Choice",
+    "Chosen",
+    "EmpiricalBayes",
+    "Naive",
+    "PoissonGlm",
+    "Score",
+    "Stack",
+    "choose",
+]
