@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sunra.core.geo import cells
 from sunra.core.geo.districts import districts
-from sunra.platform.accounts.roles import ANALYST, CPO, SAFETY_OFFICER
+from sunra.platform.accounts.roles import ANALYST, CPO, DATA_OFFICER, SAFETY_OFFICER
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import now, seoul_today
@@ -20,6 +20,7 @@ from sunra.platform.ledger.models import Record
 from sunra.systems.risk import hours
 from sunra.systems.risk import selectors as risk
 from sunra.systems.risk.models import Forecast, Override
+from sunra.systems.risk.pages.layers import beside
 from sunra.systems.risk.selectors import overrides as selectors
 from sunra.systems.risk.services import overrides as services
 from tests.platform.accounts.people import make_actor, make_person, signed_in
@@ -51,7 +52,7 @@ def forecast(office: Agency, day: dt.date | None = None) -> Forecast:
     return Forecast.objects.create(
         agency=office, district=nights.DISTRICT, day=day or seoul_today() + dt.timedelta(days=1), params={},
         thresholds={}, code_version="1", seed=0, event_source="prior", path="none.parquet", sha256="0" * 64,
-        digest="d", cells=0,
+        digest=str(day), cells=0,
     )  # fmt: skip
 
 
@@ -59,8 +60,12 @@ def test_the_factors_stand_beside_a_forecast_that_does_not_move(office: Agency) 
     """If this fails, an override changes the forecast, or changes nothing."""
     officer = make_actor(SAFETY_OFFICER, office)
     row = services.make_override(actor=officer, wanted=wanted())
-    found = selectors.effective(officer, forecast(office))
+    made = forecast(office)
+    found = selectors.effective(officer, made)
     assert found.rows == (row,)
+    assert [layer.id for layer in beside(officer, made)] == ["requests", "overrides"]
+    assert [layer.id for layer in beside(make_actor(DATA_OFFICER, office), made)] == ["overrides"]
+    assert len(beside(officer, forecast(office, dt.date(2020, 1, 1)))) == 1
     assert set(zip(found.cell_e.tolist(), found.cell_n.tolist(), strict=True)) == set(CELLS)
     assert found.factor[0].tolist() == [1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1]  # 12-14 … 18-20, 20-22, 22-24 …
     east, north = (np.array([cell[axis] for cell in [*CELLS, (1, 1)]]) for axis in (0, 1))

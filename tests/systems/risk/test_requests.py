@@ -206,7 +206,11 @@ def test_declining_needs_a_reason_that_names_nobody_and_the_asker_reads_it(offic
         with pytest.raises(UserError) as refused:
             moderation.decline(actor=officer, request_id=made.request.id, reason=reason)
         assert refused.value.code == code
-    moderation.decline(actor=officer, request_id=made.request.id, reason="가로등을 먼저 고칩니다.")
+    Asking.objects.update(note="담을 넘는 그이")
+    moderation.decline(
+        actor=officer, request_id=made.request.id, reason="가로등을 먼저 고칩니다.", erase=True
+    )
+    assert list(Asking.objects.values_list("note", "landmark")) == [("", "")]
     answer = Client().get(f"/request/of/{made.code}/")
     assert "가로등을 먼저 고칩니다." in answer.content.decode()
     kept = Record.objects.filter(subject="risk.PatrolRequest", ref=str(made.request.id)).latest("id")
@@ -358,6 +362,9 @@ def test_a_stranger_asks_and_sees_the_answer_with_the_code(office: Agency) -> No
     code = answer["Location"].rstrip("/").rsplit("/", 1)[-1]
     assert Client().get(f"/request/find/?code={code}").status_code == 302
     assert Client().get("/request/find/?code=../x").status_code == 302
+    assert Client().get("/request/find/").status_code == 302
+    words = form(lon="", lat="", dong=str(districts().locate(*HERE)), landmark="정문 앞")
+    assert Client().post("/request/", words).status_code == 302
     assert Client().get("/request/of/AAAA-BBBB-CCCC-DDDD/").status_code == 404
 
 
@@ -420,6 +427,13 @@ def test_officers_decide_on_the_page(office: Agency) -> None:
     looker = signed_in(make_person(COMMITTEE_STAFF, office))
     assert looker.get(here).status_code == 200
     assert looker.post(f"{here}accept/").status_code == 403
+
+
+def test_old_words_are_erased_by_a_job_every_night() -> None:
+    """If this fails, nothing erases what residents wrote."""
+    from sunra.platform.jobs.registry import kind_of, schedules
+
+    assert kind_of("risk.requests_tidy").name in {one.kind for one in schedules()}
 
 
 def test_hours_are_read_together() -> None:

@@ -19,7 +19,7 @@ from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import Actor, actor_of
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import seoul_today
-from sunra.platform.maps import Layer
+from sunra.platform.maps import Layer, Map, streets
 from sunra.platform.places.models import LegalDong
 from sunra.platform.ui import chips
 from sunra.platform.ui.dates import show_slot
@@ -37,13 +37,15 @@ from sunra.systems.risk.selectors import overrides as selectors
 from sunra.systems.risk.services import overrides as services
 from sunra.systems.risk.table import SLOTS, slot_column
 
+MARGIN = 0.004
+"""Degrees around the outermost cell."""
 FACTORS = ("0.25", "0.5", "0.75", "1.5", "2", "3", "5")
 
 
-def override_layer(_actor: Actor, forecast: Forecast) -> Layer:
+def override_layer(_actor: Actor, forecast: Forecast, *, shown: bool = False) -> Layer:
     """The cells that officers override in a forecast's night, for its map; off until somebody wants it."""
     url = reverse("risk:override_cells", args=[forecast.id])
-    return Layer("overrides", url, "line", _("Officers' overrides"), shown=False, series=3)
+    return Layer("overrides", url, "line", _("Officers' overrides"), shown=shown, series=3)
 
 
 @allow(VIEW)
@@ -92,7 +94,7 @@ def overrides(request: HttpRequest) -> HttpResponse:
     table = Table(
         columns=[
             Column("title", gettext_lazy("What is different"), link=_link),
-            Column("cause", gettext_lazy("Cause"), format=_cause),
+            Column("cause", gettext_lazy("Kind of cause"), format=_cause),
             Column("factor", gettext_lazy("Factor"), numeric=True, format=lambda value: f"× {value:g}"),
             Column(
                 "cells", gettext_lazy("Cells"), numeric=True, value=lambda row: len(row.cells), sort=False
@@ -107,7 +109,7 @@ def overrides(request: HttpRequest) -> HttpResponse:
         request=request,
         name="overrides",
         caption=_("Overrides"),
-        filters=[Filter("cause", gettext_lazy("Cause"), list(texts.OVERRIDE_CAUSES.items()))],
+        filters=[Filter("cause", gettext_lazy("Kind of cause"), list(texts.OVERRIDE_CAUSES.items()))],
         empty_title=_("No override yet"),
         empty_text=_(
             "A festival or a closed road can change what is to be expected. The forecast itself stays."
@@ -143,7 +145,9 @@ class OverrideForm(forms.Form):
         max_length=80,
         help_text=gettext_lazy("For example: autumn festival on the stream, road closed for a race."),
     )
-    cause = forms.ChoiceField(label=gettext_lazy("Cause"), choices=list(texts.OVERRIDE_CAUSES.items()))
+    cause = forms.ChoiceField(
+        label=gettext_lazy("Kind of cause"), choices=list(texts.OVERRIDE_CAUSES.items())
+    )
     dong = forms.ChoiceField(
         label=gettext_lazy("All cells of a legal dong"),
         required=False,
@@ -248,6 +252,7 @@ def _page(request: HttpRequest, override_id: UUID, form: ReasonForm) -> HttpResp
         "more": max(0, len(found.cells) - 60),
         "forecast": forecast,
         "rows": _beside(found, forecast) if forecast else [],
+        "map": _map(actor, found, forecast) if forecast else None,
         "form": form,
         "may_withdraw": actor.may(OVERRIDE) and found.withdrawn_at is None and found.until >= seoul_today(),
     }
@@ -263,8 +268,21 @@ def _forecast(actor: Actor, found: Override) -> Forecast | None:
     return newest if newest is not None and risk.readable(newest) else None
 
 
+def _map(actor: Actor, found: Override, forecast: Forecast) -> Map:
+    """Where it is, with all overrides of the night shown."""
+    table = np.array(found.cells)
+    rings = geo_cells.corners(table[:, 0], table[:, 1]).reshape(-1, 2)
+    west, south, east, north = (float(one) for one in (*rings.min(axis=0), *rings.max(axis=0)))
+    return Map(
+        title=_("Overrides of this night"),
+        layers=[override_layer(actor, forecast, shown=True)],
+        bounds=(west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN),
+        streets=streets.address(actor, forecast.agency_id),
+    )
+
+
 def _beside(found: Override, forecast: Forecast) -> list[tuple[str, str, str, str]]:
-    """Slot by slot, over the override's cells: expected, expected times the factor, the naive count."""
+    """Slot by slot, over the override's cells: expected, expected times the factor where it counts, naive."""
     columns = [slot_column(figure, slot) for figure in ("expected", "naive") for slot in range(SLOTS)]
     table = risk.table(forecast, ["cell_e", "cell_n", *columns])
     mine = {tuple(cell) for cell in found.cells}
@@ -274,7 +292,7 @@ def _beside(found: Override, forecast: Forecast) -> list[tuple[str, str, str, st
     for own, (day, clock) in enumerate(hours.clock_slots(forecast.day, forecast.first_hour)):
         expected = float(sums[slot_column("expected", own)] or 0)
         naive = float(sums[slot_column("naive", own)] or 0)
-        held = bool(found.slots >> clock & 1) and found.starts <= day <= found.until
+        held = selectors.counts_in(found, day, clock)
         rows.append(
             (
                 show_slot(clock), show_expected(expected),

@@ -198,6 +198,9 @@ class DeclineForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    erase = forms.BooleanField(
+        label=gettext_lazy("The words point at a person: erase them at once and for good."), required=False
+    )
 
 
 class MergeForm(forms.Form):
@@ -278,7 +281,8 @@ def decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return _act(
         request, request_id, "decline", form,
         lambda: moderation.decline(
-            actor=actor_of(request), request_id=request_id, reason=form.cleaned_data["reason"]
+            actor=actor_of(request), request_id=request_id,
+            reason=form.cleaned_data["reason"], erase=form.cleaned_data["erase"],
         ),
         _("Those who asked read the reason on their page."),
     )  # fmt: skip

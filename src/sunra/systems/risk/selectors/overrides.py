@@ -79,7 +79,7 @@ def effective(actor: Actor, forecast: Forecast) -> Overridden:
     found: dict[tuple[int, int], NDArray[np.float64]] = {}
     used = []
     for row in rows.order_by("created", "id"):
-        counts = [_counts(row, day, slot) for day, slot in night]
+        counts = [counts_in(row, day, slot) for day, slot in night]
         if not any(counts):
             continue
         used.append(row)
@@ -91,7 +91,8 @@ def effective(actor: Actor, forecast: Forecast) -> Overridden:
     return Overridden(cells[:, 0], cells[:, 1], factor, tuple(reversed(used)))
 
 
-def _counts(row: Override, day: dt.date, slot: int) -> bool:
+def counts_in(row: Override, day: dt.date, slot: int) -> bool:
+    """Whether the override counts in a slot by the clock of a calendar day."""
     begins = dt.datetime.combine(day, dt.time(2 * slot), tzinfo=SEOUL)
     return (
         row.starts <= day <= row.until

@@ -15,7 +15,7 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import now
 from sunra.platform.ledger.services import Act, record
 from sunra.systems.risk import request_texts as texts
-from sunra.systems.risk.models import OPEN_STATES, PatrolRequest, RequestDecision, RequestState
+from sunra.systems.risk.models import OPEN_STATES, Asking, PatrolRequest, RequestDecision, RequestState
 from sunra.systems.risk.rules import DECIDE_REQUEST
 from sunra.systems.risk.screening import codes
 from sunra.systems.risk.selectors import requests as selectors
@@ -42,8 +42,10 @@ def accept(*, actor: Actor, request_id: UUID, cell: str = "") -> PatrolRequest:
 
 
 @transaction.atomic
-def decline(*, actor: Actor, request_id: UUID, reason: str) -> PatrolRequest:
+def decline(*, actor: Actor, request_id: UUID, reason: str, erase: bool = False) -> PatrolRequest:
     """Decide against it; the reason is shown to everybody who asked, so it may name nobody either.
+
+    ``erase``: the words point at a person that no screen found, and are gone at once and for good.
 
     Raises as ``accept``, and ``UserError`` ``risk.no_reason`` or ``risk.names_persons``.
     """
@@ -54,7 +56,10 @@ def decline(*, actor: Actor, request_id: UUID, reason: str) -> PatrolRequest:
     refused = codes(reason)
     if refused:
         raise UserError("risk.names_persons", texts.OFFICER_SCREENED, texts.REFUSED[refused[0]][1])
-    _decide(actor, found, "decline", reason)
+    _decide(actor, found, "decline", reason, erased=erase)
+    if erase:
+        words = Asking.objects.filter(request_id__in=selectors.family(found), erased__isnull=True)
+        words.update(note="", landmark="", erased=now())
     found.answer = reason[:300]
     return _now(found, RequestState.DECLINED)
 
