@@ -185,6 +185,11 @@ def _forecast(agency: Agency, _person: Person) -> dict[str, object]:
     return {"forecast_id": _forecast_row(agency).pk}
 
 
+def _area(agency: Agency, _person: Person) -> dict[str, object]:
+    _forecast_row(agency)
+    return {"kind": "dong", "code": "1129010100"}
+
+
 def _cell(agency: Agency, _person: Person) -> dict[str, object]:
     return {"forecast_id": _forecast_row(agency).pk, "cell_e": 9544, "cell_n": 19566}
 
@@ -284,6 +289,10 @@ OBJECTS: dict[str, Factory] = {
     "accounts:revoke_key": _key,
     "accounts:withdraw": _invitation,
     "api:cells": _forecast,
+    "api:cells_csv": _forecast,
+    "api:cells_gpx": _forecast,
+    "api:forecast_areas": _forecast,
+    "api:forecast_shortage": _forecast,
     "api:ogc_collection": _collection,
     "api:ogc_item": _item,
     "api:ogc_items": _collection,
@@ -304,8 +313,11 @@ OBJECTS: dict[str, Factory] = {
     "patrols:organisation": _organisation,
     "patrols:pdf": _plan,
     "patrols:plan_detail": _plan,
+    "risk:area": _area,
     "risk:cell": _cell,
     "risk:cells": _forecast,
+    "risk:cells_csv": _forecast,
+    "risk:cells_gpx": _forecast,
     "risk:override": _override,
     "risk:override_cells": _forecast,
     "risk:override_withdraw": _override,

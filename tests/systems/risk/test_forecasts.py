@@ -57,7 +57,9 @@ def test_with_events_cells_are_graded_and_stand_beside_the_naive_count() -> None
     cell = selectors.cell(nights.job(agency), found.id, top["cell_e"], top["cell_n"])
     assert cell.count > 10
     assert cell.own_share + cell.near_share == pytest.approx(1)
-    assert cell.missing == ("security_light", "emergency_bell") or "cctv" in cell.missing
+    assert cell.past["theft"] == cell.count
+    assert set(cell.nearest) == {"cctv"}
+    assert cell.unknown == ("security_light", "emergency_bell")
 
 
 def test_the_same_question_is_answered_once() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import holidays
 import numpy as np
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
@@ -22,7 +22,7 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import SEOUL
 from sunra.platform.places import selectors as places
 from sunra.platform.places.families import withheld_among
-from sunra.systems.risk import work
+from sunra.systems.risk import provenance, work
 from sunra.systems.risk.texts import (
     UNKNOWN_DISTRICT,
     UNKNOWN_DISTRICT_REMEDY,
@@ -31,6 +31,8 @@ from sunra.systems.risk.texts import (
 )
 
 HISTORY_YEARS = 5
+OPEN = ~Q(kind="licence") | ~Q(attrs__state="closed") | Q(attrs__state__isnull=True)
+"""Premises that have closed stand in the registers and no longer in the street."""
 NEEDED = ("cctv", "emergency_bell", "security_light")
 """What a place of a high grade is looked at for: who sees it, who hears it, whether it is lit."""
 BESIDE = 10
@@ -127,6 +129,7 @@ def _events(actor: Actor, district: str, day: dt.date) -> tuple[Events, Origins]
     until = dt.datetime.combine(day, dt.time(), tzinfo=SEOUL)
     found = places.events(actor, district=district, families=FAMILIES, since=start, until=until)
     _refuse_withheld(found)
+    found = provenance.reported(found)
     rows = list(
         found.filter(cell_e__isnull=False)
         .order_by("time_from", "id")
@@ -148,7 +151,7 @@ def _events(actor: Actor, district: str, day: dt.date) -> tuple[Events, Origins]
 
 def _covariates(actor: Actor, district: str, grid: Grid) -> tuple[Covariates, Origins]:
     """Units of each kind of facility per cell, and where they come from."""
-    found = places.facilities(actor, district=district).filter(cell_e__isnull=False)
+    found = places.facilities(actor, district=district).filter(OPEN, cell_e__isnull=False)
     rows = found.order_by().values_list("kind", "cell_e", "cell_n").annotate(units=Sum("count"))
     index = {
         cell: row for row, cell in enumerate(zip(grid.cell_e.tolist(), grid.cell_n.tolist(), strict=True))

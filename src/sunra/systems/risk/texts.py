@@ -26,10 +26,60 @@ FAMILIES = {
     "traffic_accident": _("Traffic accident"),
 }
 
+AREAS = {
+    "dong": _("Legal dong"),
+    "beat": _("Station beat"),
+    "zone": _("School zone"),
+}
+
+METHODS = {
+    "prior": _("assumption without events"),
+    "empirical_bayes": _("own past and surroundings (empirical Bayes)"),
+    "poisson_glm": _("Poisson regression"),
+    "boosted_trees": _("boosted trees"),
+    "stack": _("mean of several methods"),
+    "count_all": _("naive count (nothing did better on the own past)"),
+    "naive": _("naive count (nothing did better on the own past)"),
+}
+
 NOTES = {
     "no_local_events": NO_LOCAL_EVENTS,
     "relative_only": _("No figure of any station: only the order of cells means something."),
     "no_covariates": _("Nothing is known about what stands here: all cells are alike."),
+    "too_few_events": _("Only %(events)s events are known; grades need %(needed)s."),
+    "single_cell": _("All %(events)s events lie in one cell, as when a file knows no exact place."),
+    "hour_unknown": _("Of %(events)s events only the day is known; they are spread over all hours."),
+    "short_history": _("Only %(days)s days are known: seasons and rare places are not."),
+    "stale_history": _("The newest event is %(days)s days old: what changed since is unknown."),
+    "gap": _("For %(days)s days after %(after)s nothing was reported: a part of the data may be missing."),
+    "every_row_repeated": _("Every event stands there more than once: a file may have come twice."),
+    "outside_grid": _("%(events)s events lie beside the district and count for its border alone."),
+    "future_ignored": _("%(events)s events lie in the future and were not looked at."),
+}
+
+BRIEF = {
+    "heading": _("Risk brief for tonight"),
+    "hours": _("noon to noon"),
+    "made": _("Made"),
+    "demo": DEMO,
+    "no_ground": NO_GROUND,
+    "prior": NO_LOCAL_EVENTS,
+    "cells": _("Where"),
+    "cell": _("Cell"),
+    "grade": _("Grade"),
+    "often": _("How often"),
+    "slot": _("Highest slot"),
+    "why": _("Why"),
+    "areas": _("By legal dong"),
+    "area": _("Legal dong"),
+    "changes": _("What changed since the night before"),
+    "before": _("before"),
+    "now": _("now"),
+    "unchanged": _("No grade changed."),
+    "nothing": _("Nothing to show."),
+    "naive": _(
+        "Each figure is an expectation from past reports; the naive count stands beside it on the map page."
+    ),
 }
 
 KINDS = {

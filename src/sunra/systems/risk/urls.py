@@ -2,15 +2,12 @@
 
 from django.urls import path
 
-from sunra.systems.risk import judged_urls
-from sunra.systems.risk.pages import map as pages
+from sunra.systems.risk import forecast_urls, judged_urls
 from sunra.systems.risk.pages import overrides, requests
 
 app_name = "risk"
 urlpatterns = [
-    path("", pages.risk_map, name="map"),
-    path("<uuid:forecast_id>/cells.geojson", pages.cells, name="cells"),
-    path("<uuid:forecast_id>/cells/<int:cell_e>-<int:cell_n>/", pages.cell, name="cell"),
+    *forecast_urls.urlpatterns,
     *judged_urls.urlpatterns,
     path("requests/", requests.requests, name="requests"),
     path("requests/cells.geojson", requests.request_cells, name="request_cells"),

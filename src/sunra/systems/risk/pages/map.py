@@ -1,11 +1,10 @@
-"""The risk map by slot with its table, and the page of one cell."""
+"""The risk map by slot and night with its table, and the button that forecasts anew."""
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -15,19 +14,24 @@ from sunra.core.geo import cells as geo_cells
 from sunra.core.geo.districts import districts
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import Actor, actor_of
+from sunra.platform.jobs.services import enqueue
 from sunra.platform.maps import streets
 from sunra.platform.maps.component import Layer, Map
 from sunra.platform.places.selectors import dongs
 from sunra.platform.ui import chips
 from sunra.platform.ui.charts import Series, bar
 from sunra.platform.ui.dates import show_date, show_slot
-from sunra.platform.ui.measures import nights_between, show_expected, show_nights, show_rarity
+from sunra.platform.ui.measures import nights_between, show_expected, show_nights
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.risk import geojson, selectors
+from sunra.systems.risk.jobs import NIGHTLY
 from sunra.systems.risk.models import Forecast
-from sunra.systems.risk.rules import VIEW
+from sunra.systems.risk.pages import common
+from sunra.systems.risk.pages.overrides import override_layer
+from sunra.systems.risk.pages.requests import request_layer
+from sunra.systems.risk.rules import MAKE, VIEW, VIEW_REQUEST
 from sunra.systems.risk.table import SLOTS
-from sunra.systems.risk.texts import FAMILIES, KINDS, NO_GROUND, NO_LOCAL_EVENTS
+from sunra.systems.risk.texts import NO_GROUND, NO_LOCAL_EVENTS
 
 TABLE = "cells"
 HOURS = [f"{2 * number:02d}" for number in range(SLOTS)]
@@ -65,50 +69,56 @@ def map_of(
     )
 
 
-def _day(request: HttpRequest) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return None
+def beside(actor: Actor, forecast: Forecast) -> tuple[Layer, ...]:
+    """What people said beside the forecast and never in it: officers' overrides, residents' requests."""
+    found = (override_layer(actor, forecast),)
+    return (*found, request_layer(actor, forecast)) if actor.may(VIEW_REQUEST) else found
 
 
 @allow(VIEW)
 def risk_map(request: HttpRequest) -> HttpResponse:
     """Cells of one slot, map and table; the address holds district, day and slot."""
     actor = actor_of(request)
-    district = request.GET.get("district", "")
-    forecast = selectors.latest(actor, district=district, day=_day(request))
+    forecast = common.asked(request)
     if forecast is None:
-        return render(request, "risk/none.html", {"may_run": actor.may("journeys.run_tonight")})
-    request.demo = forecast.demo  # type: ignore[attr-defined]
+        return common.none(request)
     slot = wanted_slot(request, forecast)
     table = cell_table(request, forecast, slot)
     answer = table.response()
     if answer is not None:
         return answer
+    days = selectors.nights(actor, forecast.district)
     return render(
         request,
         "risk/map.html",
         {
-            "forecast": forecast,
-            "district": districts().district(forecast.district),
+            **common.frame(request, forecast),
             "slot": slot,
             "slots": [(number, show_slot(number)) for number in range(SLOTS)],
-            "others": _others(actor, forecast),
-            "map": map_of(actor, forecast, slot, table.element_id),
+            "days": [(day, show_date(day)) for day in days],
+            "day_at": days.index(forecast.day) if forecast.day in days else 0,
+            "map": map_of(actor, forecast, slot, table.element_id, beside(actor, forecast)),
             "table": table,
             "chart": _by_slot(forecast),
-            "no_ground": NO_GROUND,
-            "prior": None if forecast.graded else NO_LOCAL_EVENTS,
+            "versions": selectors.versions(actor, forecast)[1:],
+            "weights": common.weights(forecast),
+            "methods": common.methods(forecast),
+            "notes": common.notes(forecast),
+            "may_make": actor.may(MAKE),
         },
     )
 
 
-def _others(actor: Any, forecast: Forecast) -> list[tuple[str, str]]:
-    """Districts in reach as (code, name), when there is more than one."""
-    codes = selectors.forecasts(actor).order_by().values_list("district", flat=True).distinct()
-    found = sorted(set(codes) | {forecast.district})
-    return [(code, districts().district(code).name) for code in found] if len(found) > 1 else []
+@allow(POST=MAKE)
+def make(request: HttpRequest) -> HttpResponse:
+    """Forecast the coming nights of a district now; the work goes on in the background."""
+    actor = actor_of(request)
+    district = request.POST.get("district", "")
+    if not any(dong.startswith(district) for dong in actor.dongs) or len(district) != 5:
+        raise Http404
+    args = {"districts": [district], "day": str(selectors.tonight())}
+    job = enqueue(actor=actor, kind=NIGHTLY, args=args, key=f"{actor.agency_id}:{district}")
+    return redirect("jobs:detail", job.id)
 
 
 def cell_table(request: HttpRequest, forecast: Forecast, slot: int) -> Table:
@@ -205,51 +215,3 @@ def cells(request: HttpRequest, forecast_id: UUID) -> HttpResponse:
     patch_vary_headers(answer, ["Accept-Encoding"])
     answer["Cache-Control"] = "private, max-age=3600"
     return answer
-
-
-@allow(VIEW)
-def cell(request: HttpRequest, forecast_id: UUID, cell_e: int, cell_n: int) -> HttpResponse:
-    """One cell: what is expected and why, what stands there and what is missing."""
-    found = selectors.cell(actor_of(request), forecast_id, cell_e, cell_n)
-    forecast = found.forecast
-    request.demo = forecast.demo  # type: ignore[attr-defined]
-    order = sorted(range(SLOTS), key=lambda slot: selectors.clock_slot(forecast, slot))
-    chart = bar(
-        _("This cell by slot"),
-        [show_slot(number) for number in range(SLOTS)],
-        [
-            Series(_("Expected count"), [found.slots[slot]["expected"] for slot in order]),
-            Series(_("Naive count"), [found.slots[slot]["naive"] for slot in order]),
-        ],
-        unit=_("events"),
-        label_head=_("Time slot"),
-        ticks=HOURS,
-        axis=_("From hour (two hours each)"),
-        period=show_date(forecast.day),
-    )
-    return render(
-        request,
-        "risk/cell.html",
-        {
-            "cell": found,
-            "forecast": forecast,
-            "dong": dict(dongs(district=forecast.district).values_list("code", "name")).get(found.dong, ""),
-            "chart": chart,
-            "often": show_rarity(found.expected_day),
-            "expected": show_expected(found.expected_day),
-            "naive": show_expected(found.naive_day),
-            "grades": [
-                (show_slot(number), int(found.slots[slot]["grade"])) for number, slot in enumerate(order)
-            ],
-            "families": [
-                (FAMILIES.get(code, code), show_rarity(value), show_expected(value))
-                for code, value in found.families.items()
-            ],
-            "around": [(KINDS.get(one.kind, one.kind), one) for one in found.around],
-            "missing": [KINDS.get(kind, kind) for kind in found.missing],
-            "own_percent": round(found.own_share * 100),
-            "near_percent": round(found.near_share * 100),
-            "no_ground": NO_GROUND,
-            "prior": None if forecast.event_source == "events" else NO_LOCAL_EVENTS,
-        },
-    )

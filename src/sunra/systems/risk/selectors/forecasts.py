@@ -1,13 +1,11 @@
-"""Everything that reads: forecasts in the actor's reach, their cells by slot, one cell with its reasons."""
+"""Forecasts in the actor's reach, their cells by slot, and what changed between two of them."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import polars as pl
 from django.db.models import Q, QuerySet
-from django.http import Http404
 
 from sunra.core.geo import cells as geo_cells
 from sunra.engine import store
@@ -16,50 +14,14 @@ from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.home import home
 from sunra.platform.base.time import seoul_now
-from sunra.platform.places import selectors as places
 from sunra.systems.risk.models import Forecast
 from sunra.systems.risk.rules import VIEW
 from sunra.systems.risk.table import BY_SLOT, SLOTS, slot_column
 from sunra.systems.risk.texts import TABLE_MISSING, TABLE_MISSING_REMEDY
+from sunra.systems.risk.work import FIRST_HOUR
 
-NEAR_CELLS = 1
-"""What stands "around" a cell: the cell itself and its neighbours, 300 m × 300 m."""
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """Facilities of one kind in the cell (``here``) and with its neighbours (``near``), in units."""
-
-    kind: str
-    here: int
-    near: int
-
-
-@dataclass(frozen=True, eq=False)
-class Cell:
-    """One cell of a forecast with its reasons; ``slots`` has ``expected naive p_any grade`` for each of 12
-    slots.
-    """
-
-    forecast: Forecast
-    cell_e: int
-    cell_n: int
-    number: str
-    lon: float
-    lat: float
-    dong: str
-    count: float
-    own_share: float
-    near_share: float
-    expected_day: float
-    naive_day: float
-    rank: int
-    naive_rank: int
-    cells: int
-    slots: tuple[dict[str, float], ...]
-    families: dict[str, float]
-    around: tuple[Around, ...]
-    missing: tuple[str, ...]
+NIGHTS = 60
+"""How many nights a choice of days offers."""
 
 
 def forecasts(actor: Actor) -> QuerySet[Forecast]:
@@ -78,13 +40,36 @@ def forecast(actor: Actor, forecast_id: UUID) -> Forecast:
 
 
 def latest(actor: Actor, *, district: str = "", day: dt.date | None = None) -> Forecast | None:
-    """The newest forecast in reach, of a district and of a day when asked for."""
+    """The newest forecast in reach of ``day``; by default of the present night, else of the last one before
+    it, else of the next one after it.
+    """
     found = forecasts(actor)
     if district:
         found = found.filter(district=district)
     if day:
-        found = found.filter(day=day)
-    return found.order_by("-day", "-updated").first()
+        return found.filter(day=day).order_by("-updated").first()
+    now = tonight()
+    return (
+        found.filter(day__lte=now).order_by("-day", "-updated").first()
+        or found.filter(day__gt=now).order_by("day", "-updated").first()
+    )
+
+
+def tonight() -> dt.date:
+    """The day at whose noon the present night began."""
+    moment = seoul_now()
+    return moment.date() if moment.hour >= FIRST_HOUR else moment.date() - dt.timedelta(days=1)
+
+
+def nights(actor: Actor, district: str) -> list[dt.date]:
+    """The days of a district that have a forecast, oldest first, at most ``NIGHTS`` up to the last one."""
+    days = forecasts(actor).filter(district=district).order_by("-day").values_list("day", flat=True)
+    return sorted(days.distinct()[:NIGHTS])
+
+
+def versions(actor: Actor, found: Forecast) -> list[Forecast]:
+    """Every forecast of the same district and night, newest first; none is ever overwritten."""
+    return list(forecasts(actor).filter(district=found.district, day=found.day).order_by("-updated")[:20])
 
 
 def before(actor: Actor, later: Forecast) -> Forecast | None:
@@ -129,6 +114,16 @@ def table(forecast: Forecast, columns: list[str] | None = None) -> pl.DataFrame:
         raise UserError("risk.table_missing", TABLE_MISSING, TABLE_MISSING_REMEDY, where) from error
 
 
+def columns_of(forecast: Forecast) -> list[str]:
+    """The columns of the stored table; raises as ``table``."""
+    try:
+        store.meta(home() / forecast.path)
+    except store.StoreError as error:
+        where = (forecast.district, str(forecast.day))
+        raise UserError("risk.table_missing", TABLE_MISSING, TABLE_MISSING_REMEDY, where) from error
+    return list(pl.read_parquet_schema(home() / forecast.path))
+
+
 def readable(forecast: Forecast) -> bool:
     """Whether the table of a forecast is there; a page with more to show does without it otherwise."""
     try:
@@ -168,74 +163,25 @@ def changed(actor: Actor, later: Forecast, limit: int = 10) -> list[dict[str, An
     earlier = before(actor, later)
     if earlier is None or not (later.graded and earlier.graded):
         return []
+    return changes(later, earlier, limit=limit)
+
+
+def changes(later: Forecast, earlier: Forecast, *, limit: int | None = None) -> list[dict[str, Any]]:
+    """Cells whose highest grade differs between two forecasts, largest step first:
+    ``cell_e cell_n number dong grade was expected expected_was``; the caller has asked ``forecast`` for both.
+    """
     grades = [slot_column("grade", slot) for slot in range(SLOTS)]
     keys = ["cell_e", "cell_n"]
-    new = table(later, [*keys, "dong", *grades]).select(
-        *keys, "dong", pl.max_horizontal(grades).alias("grade")
+    new = table(later, [*keys, "dong", "expected_day", *grades]).select(
+        *keys, "dong", pl.max_horizontal(grades).alias("grade"), pl.col("expected_day").alias("expected")
     )
-    old = table(earlier, [*keys, *grades]).select(*keys, pl.max_horizontal(grades).alias("was"))
+    old = table(earlier, [*keys, "expected_day", *grades]).select(
+        *keys, pl.max_horizontal(grades).alias("was"), pl.col("expected_day").alias("expected_was")
+    )
     joined = new.join(old, on=keys).filter(pl.col("grade") != pl.col("was"))
     step = (pl.col("grade").cast(pl.Int16) - pl.col("was").cast(pl.Int16)).abs()
-    rows = joined.sort([step, "grade", *keys], descending=[True, True, False, False]).head(limit)
+    rows = joined.sort([step, "grade", *keys], descending=[True, True, False, False])
     return [
         row | {"number": geo_cells.format_cell(row["cell_e"], row["cell_n"])}
-        for row in rows.iter_rows(named=True)
+        for row in (rows if limit is None else rows.head(limit)).iter_rows(named=True)
     ]
-
-
-def cell(actor: Actor, forecast_id: UUID, cell_e: int, cell_n: int) -> Cell:
-    """One cell with its reasons; ``Http404`` when the forecast has no such cell."""
-    found = forecast(actor, forecast_id)
-    frame = table(found)
-    rows = frame.filter((pl.col("cell_e") == cell_e) & (pl.col("cell_n") == cell_n))
-    if rows.is_empty():
-        raise Http404
-    row = rows.row(0, named=True)
-    lon, lat = (float(value) for value in geo_cells.center(cell_e, cell_n))
-    around = _around(actor, found.district, cell_e, cell_n)
-    rate = row["own"] + row["near"]
-    return Cell(
-        forecast=found,
-        cell_e=cell_e,
-        cell_n=cell_n,
-        number=geo_cells.format_cell(cell_e, cell_n),
-        lon=lon,
-        lat=lat,
-        dong=row["dong"],
-        count=row["count"],
-        own_share=row["own"] / rate if rate else 0.0,
-        near_share=row["near"] / rate if rate else 0.0,
-        expected_day=row["expected_day"],
-        naive_day=row["naive_day"],
-        rank=row["rank"],
-        naive_rank=row["naive_rank"],
-        cells=frame.height,
-        slots=tuple({figure: row[slot_column(figure, slot)] for figure in BY_SLOT} for slot in range(SLOTS)),
-        families={
-            name.removeprefix("family_"): row[name] for name in frame.columns if name.startswith("family_")
-        },
-        around=around,
-        missing=tuple(kind for kind in _NEEDED if not any(one.kind == kind and one.near for one in around)),
-    )
-
-
-_NEEDED = ("cctv", "security_light", "emergency_bell")
-
-
-def _around(actor: Actor, district: str, cell_e: int, cell_n: int) -> tuple[Around, ...]:
-    """Units of each kind in the cell and in the nine cells around it; what is known of the district only."""
-    square = {
-        "cell_e__range": (cell_e - NEAR_CELLS, cell_e + NEAR_CELLS),
-        "cell_n__range": (cell_n - NEAR_CELLS, cell_n + NEAR_CELLS),
-    }
-    rows = (
-        places.facilities(actor, district=district)
-        .filter(**square)
-        .values_list("kind", "cell_e", "cell_n", "count")
-    )
-    here: dict[str, int] = {}
-    near: dict[str, int] = {}
-    for kind, east, north, count in rows:
-        near[kind] = near.get(kind, 0) + count
-        here[kind] = here.get(kind, 0) + (count if (east, north) == (cell_e, cell_n) else 0)
-    return tuple(Around(kind, here[kind], near[kind]) for kind in sorted(near))

@@ -24,7 +24,7 @@ from sunra.systems.risk.models import Forecast
 from sunra.systems.risk.rules import MAKE
 from sunra.systems.risk.services.forecasts import DAYS, Asked, Draft, ask, drafts, keep
 
-BATCH = 8
+BATCH = 25
 """Districts whose rows are held at a time: a city's worth of cells, and a checkpoint each."""
 
 Progress = Callable[[int, int, str], None]

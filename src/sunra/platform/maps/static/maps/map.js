@@ -171,6 +171,7 @@ class SunraMap {
 
   choose(id, go) {
     this.chosen = id;
+    this.frame.dispatchEvent(new CustomEvent("sunra:choose", { bubbles: true, detail: { id } })); // for pages that tell more
     let target;
     let label = "";
     for (const [layer, data] of this.data) {
