@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sunra.core.forecast import calibrate, slots
-from sunra.core.forecast.inputs import Events, Grid, Horizon
+from sunra.core.forecast.inputs import Events, Horizon
 from sunra.core.forecast.kernel import Raster
 from sunra.core.forecast.params import Params
 from sunra.core.forecast.result import Part
@@ -45,37 +45,93 @@ class Window:
         return np.asarray(0.5 ** ((self.horizon - days).astype(np.int64) / half_life), dtype=np.float64)
 
 
-def fit(events: Events, grid: Grid, raster: Raster, window: Window, horizon: Horizon, params: Params) -> Part:
-    """Fit one family and give its expectation for the horizon; events must lie before it."""
-    sigma = params.kde_metres / grid.size_m
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """One family, learnt once and asked for any night.
+
+    ``own``, ``near`` (cells,): events on an average day; ``ratio`` (cells, 12): a cell's slots against
+    the district's; ``table`` (cells, 12): all-history events per day and slot of the clock; ``count``
+    (cells,); ``special``: factor of each kind of special day.
+    """
+
+    own: NDArray[np.float64]
+    near: NDArray[np.float64]
+    profile: slots.Week
+    ratio: NDArray[np.float64]
+    table: NDArray[np.float64]
+    count: NDArray[np.float64]
+    special: dict[str, float]
+
+    def part(self, horizon: Horizon) -> Part:
+        """The expectation for one night."""
+        types = slots.day_types(np.array(horizon.days, dtype="datetime64[D]"), horizon.holidays)
+        asked = np.array(horizon.hours, dtype=np.int64) // 2
+        spread = slots.spread(self.ratio, self.profile, types, asked)
+        spread *= slots.special_today(self.special, horizon)
+        return Part(
+            expected=(self.own + self.near)[:, None] * spread,
+            naive=self.table[:, asked],
+            own=self.own,
+            near=self.near,
+            count=self.count,
+        )
+
+
+def fit(
+    events: Events,
+    raster: Raster,
+    window: Window,
+    horizon: Horizon,
+    params: Params,
+    *,
+    rate: NDArray[np.float64] | None = None,
+) -> Fitted:
+    """Learn one family from events before the horizon.
+
+    ``rate`` (cells,): events on an average day as a learnt method expects them; own past and neighbourhood
+    then only share it out.
+    """
+    sigma = params.kde_metres / raster.size_m
     place = raster.place(events)
     inside = (place >= 0) & raster.inside[place]
     own, near = _rates(events, place, inside, raster, window, sigma, params)
-    factor = _curve(events, place, inside, raster, window, sigma, params)(own + near)
+    factor = _curve(events, place, inside, raster, window, sigma, params)(own + near) if rate is None else 1.0
     own, near = own * factor, near * factor
+    if rate is not None:
+        own, near = _shared_out(rate, own, near)
     decayed = events.weight * window.decay(events.day, params.half_life_days)
     days = window.days
     day_decay = window.decay(days, params.half_life_days)
     floor = params.min_exposure_days / days.size
+    known = events.take(inside)
     profile = slots.week(
-        events.take(inside),
+        known,
         decayed[inside],
         _exposure(days, day_decay, horizon),
         params.slot_events,
         horizon.holidays,
     )
-    types = slots.day_types(np.array(horizon.days, dtype="datetime64[D]"), horizon.holidays)
-    asked = np.array(horizon.hours, dtype=np.int64) // 2
     local = _by_slot(events, decayed, place, raster, sigma)
-    ratio = slots.cell_ratio(local, profile, params.cell_slot_events)
-    spread = slots.spread(ratio, profile, types, asked)
-    return Part(
-        expected=(own + near)[:, None] * spread,
-        naive=_naive(events, place, raster, asked) / (days.size * max(1.0, floor)),
+    return Fitted(
         own=own,
         near=near,
+        profile=profile,
+        ratio=slots.cell_ratio(local, profile, params.cell_slot_events),
+        table=_naive(events, place, raster) / (days.size * max(1.0, floor)),
         count=raster.count(place, events.weight)[raster.where],
+        special=slots.special_factors(
+            known, decayed[inside], days, day_decay, profile, horizon, params.slot_events
+        ),
     )
+
+
+def _shared_out(
+    rate: NDArray[np.float64], own: NDArray[np.float64], near: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A rate in the proportion of own past and neighbourhood; where neither is known, the neighbourhood's."""
+    both = own + near
+    share = np.divide(own, both, out=np.zeros_like(both), where=both > 0)
+    return rate * share, rate * (1 - share)
 
 
 def _rates(
@@ -137,11 +193,9 @@ def _by_slot(
     return np.stack(columns, axis=1) * area
 
 
-def _naive(
-    events: Events, place: NDArray[np.int64], raster: Raster, asked: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """All-history count per cell and slot; events without an hour are spread evenly over the slots."""
+def _naive(events: Events, place: NDArray[np.int64], raster: Raster) -> NDArray[np.float64]:
+    """All-history count per cell and slot of the clock; events without an hour are spread evenly."""
     unknown = events.hour < 0
     even = raster.count(place[unknown], events.weight[unknown])[raster.where] / slots.SLOTS
     table = raster.count_by_slot(place, events.hour, events.weight)[raster.where]
-    return np.asarray(table[:, asked] + even[:, None], dtype=np.float64)
+    return np.asarray(table + even[:, None], dtype=np.float64)

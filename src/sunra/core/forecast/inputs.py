@@ -129,12 +129,15 @@ class Horizon:
     """The day that is forecast: 12 slots of two hours from ``first_hour`` (even) of ``day``.
 
     ``first_hour=0`` is a calendar day, ``first_hour=12`` a night from noon to noon. ``holidays`` are counted
-    as Sundays, in the past and in the forecast.
+    as Sundays, in the past and in the forecast. ``special``: kinds of days (Seollal, Chuseok, the exam) with
+    all their dates, past and coming: where the past shows that a kind has more or fewer events than its
+    weekdays would, the forecast follows, the further the more events there were.
     """
 
     day: dt.date
     first_hour: int = 0
     holidays: frozenset[dt.date] = frozenset()
+    special: Mapping[str, frozenset[dt.date]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a start that is not on a slot's border."""

@@ -13,7 +13,7 @@ TRUNCATE = 4.0
 
 @dataclass(frozen=True, eq=False)
 class Raster:
-    """A box around the grid with a margin as wide as the kernel reaches.
+    """A box around the grid with a margin as wide as the kernel reaches; ``size_m``: side of a cell.
 
     ``where``: int64 (cells,), flat position of each grid cell. ``inside``: bool (rows * columns,).
     """
@@ -24,6 +24,7 @@ class Raster:
     columns: int
     where: NDArray[np.int64]
     inside: NDArray[np.bool_]
+    size_m: float
 
     @classmethod
     def around(cls, grid: Grid, reach_m: float) -> "Raster":
@@ -35,7 +36,7 @@ class Raster:
         where = (grid.cell_n.astype(np.int64) - north) * columns + (grid.cell_e.astype(np.int64) - east)
         inside = np.zeros(rows * columns, dtype=bool)
         inside[where] = True
-        return cls(east, north, rows, columns, where, inside)
+        return cls(east, north, rows, columns, where, inside, grid.size_m)
 
     def place(self, events: Events) -> NDArray[np.int64]:
         """Flat position of each event; -1 outside the box."""

@@ -10,6 +10,7 @@ from sunra.core.forecast import families
 from sunra.core.forecast.errors import BadParamsError
 
 GRADES = 10
+METHODS = ("count_all", "empirical_bayes", "poisson_glm", "boosted_trees", "stack")
 
 
 def halving(top: float) -> tuple[float, ...]:
@@ -66,7 +67,9 @@ class Params:
     ``half_life_days``, ``kde_metres`` and ``kde_weight`` are the values of the Chicago reference split (two
     years, 400 m, 0.6). ``slot_events`` is the strength, in events, with which the district's profile by hour
     and weekday is pulled to "every weekday alike"; ``cell_slot_events`` that with which a cell's profile is
-    pulled to the district's. ``min_exposure_days`` keeps a single event from becoming "one every day".
+    pulled to the district's. ``methods``: family to the learnt method (one of ``METHODS``) that gives its
+    expectation per cell; families without one use empirical Bayes with the weights above, which needs no
+    training. ``min_exposure_days`` keeps a single event from becoming "one every day".
     ``min_graded_events``: below it expected counts are given but no grade. ``prior_even_share``: part of the
     prior that is spread evenly, whatever the covariates say.
     """
@@ -78,6 +81,7 @@ class Params:
     cell_slot_events: float = 60.0
     min_exposure_days: float = 28.0
     min_graded_events: float = 30.0
+    methods: Mapping[str, str] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=lambda: DEFAULT_WEIGHTS)
     grades: Mapping[str, tuple[float, ...]] = field(default_factory=lambda: DEFAULT_GRADES)
     prior_weights: Mapping[str, float] = field(default_factory=lambda: DEFAULT_PRIOR_WEIGHTS)
@@ -100,6 +104,7 @@ class Params:
         _require(families.COMBINED in self.grades, "grades")
         slots_ok = len(self.prior_slots) == 12 and all(share >= 0 for share in self.prior_slots)
         _require(slots_ok and math.isclose(sum(self.prior_slots), 1.0, abs_tol=1e-6), "prior_slots")
+        _require(all(name in METHODS for name in self.methods.values()), "methods")
         _require(not families.REFUSED & self.weights.keys(), "weights")
 
 

@@ -11,6 +11,7 @@ from sunra.core.forecast.inputs import Grid, Horizon
 from sunra.core.forecast.params import Params
 
 EVENTS, PRIOR = "events", "prior"
+FIXED = "empirical_bayes_fixed"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Forecast:
     ``p_any`` (cells, 12): 1 - exp(-counts), the chance of one event or more (Poisson). ``once_in_nights``
     (cells, 12): 1 / p_any, inf where nothing is expected. ``grade`` uint8 (cells, 12): 1-10 at fixed
     thresholds, 0 = not graded. ``event_source``: "events" or "prior". ``history``: first, last observed day.
+    ``methods``: the method of each family; ``FIXED`` where nothing was learnt but the fixed weights used.
     """
 
     grid: Grid
@@ -85,6 +87,7 @@ class Forecast:
     history: tuple[np.datetime64, np.datetime64] | None
     notes: tuple[Note, ...]
     around: Mapping[str, NDArray[np.float64]]
+    methods: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def by_family(self) -> dict[str, NDArray[np.float64]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sunra.core.forecast.inputs import Events
+from sunra.core.forecast.inputs import Events, Horizon
 
 DAY_TYPES, SLOTS = 7, 12
 
@@ -92,3 +92,36 @@ def spread(
     mean = (profile.shape * profile.exposure[:, None]).sum(0)
     norm = ratio @ mean
     return np.asarray(ratio[:, slots] * profile.shape[types, slots] / norm[:, None], dtype=np.float64)
+
+
+def special_factors(
+    events: Events,
+    decay: NDArray[np.float64],
+    days: NDArray[np.datetime64],
+    day_decay: NDArray[np.float64],
+    profile: Week,
+    horizon: Horizon,
+    strength: float,
+) -> dict[str, float]:
+    """Events on each kind of special day over those that its weekdays would have brought, shrunk to 1.
+
+    ``decay`` (n,), ``day_decay`` (days,): how much each event and observed day still counts; ``strength``:
+    prior events. The estimate is the gamma-Poisson mean (observed + strength) / (expected + strength).
+    """
+    usual = profile.shape.mean(1)[day_types(days, horizon.holidays)] * day_decay
+    scale = decay.sum() / usual.sum() if usual.sum() > 0 else 0.0
+    found = {}
+    for kind, dates in sorted(horizon.special.items()):
+        wanted = np.array(sorted(dates), dtype="datetime64[D]")
+        observed = decay[np.isin(events.day, wanted)].sum()
+        expected = scale * usual[np.isin(days, wanted)].sum()
+        found[kind] = float((observed + strength) / (expected + strength))
+    return found
+
+
+def special_today(factors: dict[str, float], horizon: Horizon) -> NDArray[np.float64]:
+    """Factor of each of the horizon's slots, float64 (12,); 1 on an ordinary day."""
+    factor = np.ones(SLOTS)
+    for kind, value in factors.items():
+        factor *= np.where([day in horizon.special.get(kind, ()) for day in horizon.days], value, 1.0)
+    return factor
