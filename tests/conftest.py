@@ -14,6 +14,10 @@ UNMEASURED = ("browser", "slow", "real_data")
 lines again and again that small ones cover."""
 
 
+FIRST = ("pages-ko", "spark", "matrix", "pages-en", "product", "city", "gallery", "single_sign_on", "backup")
+"""Groups that take longest or wait for others, before all else: the small tests then fill every worker."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--only-db`` keeps the tests that touch a database, for the run on PostgreSQL."""
     parser.addoption("--only-db", action="store_true", help="only tests that touch a database")
@@ -30,6 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         of_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         if of_property or any(item.get_closest_marker(name) for name in UNMEASURED):
             item.add_marker("no_cover")
+    items.sort(key=_place)
     if not config.getoption("--only-db"):
         return
     kept, dropped = [], []
@@ -46,6 +51,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (kept if touches and not process else dropped).append(item)
     config.hook.pytest_deselected(items=dropped)
     items[:] = kept
+
+
+def _place(item: pytest.Item) -> int:
+    """Long groups, then other slow tests, then the rest, each as they stand in the tree."""
+    group = item.get_closest_marker("xdist_group")
+    if group is not None and group.args[0] in FIRST:
+        return FIRST.index(group.args[0])
+    return len(FIRST) + (item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ WORKERS = str(min((os.cpu_count() or 1) + 1, 4))
 TEST = (
     Step(
         "tests on SQLite",
-        ("pytest", "-n", WORKERS, "--dist", "loadgroup", "--cov", "--cov-report="),
+        ("pytest", "-n", WORKERS, "--dist", "loadgroup", "--no-loadscope-reorder", "--cov", "--cov-report="),
         group="test",
     ),
 )
@@ -43,6 +43,7 @@ def postgres_steps(url: str) -> tuple[Step, ...]:
         WORKERS,
         "--dist",
         "loadgroup",
+        "--no-loadscope-reorder",
         "--only-db",
     )
     return (Step("database tests on PostgreSQL", argv, {"DATABASE_URL": url}, "postgres"),)

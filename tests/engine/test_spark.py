@@ -13,7 +13,7 @@ from tests.engine import work
 from tests.engine.made import COUNTED, NEAR, points, squares
 from tests.engine.test_partitions import TABLE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]  # one JVM for all of them
 TWO = Limits(partitions=2)
 
 

@@ -17,6 +17,7 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.places.models import Facility, PlaceEvent
 from sunra.systems.patrols.models import Member, Organisation, Plan, Team
 from sunra.systems.patrols.services import plans
+from sunra.systems.sharing.models import Agreement, Connector, Opening, SavedView
 from tests.platform.accounts.people import signed_in
 from tests.systems import nights
 
@@ -53,12 +54,13 @@ def test_the_demonstration_is_whole_and_marked() -> None:
     assert not Facility.objects.filter(demo=False).exists()
     assert not PlaceEvent.objects.filter(demo=False).exists()
     assert Agency.objects.filter(demo=False).count() == 0
-    counts = [model.objects.count() for model in (Agency, Person, Organisation, Member, Team, Facility, Plan)]
+    kept = (Agency, Person, Organisation, Member, Team, Facility, Plan)
+    shared = (Opening, Agreement, SavedView, Connector)
+    counts = [model.objects.count() for model in (*kept, *shared)]
+    assert counts[len(kept) :] == [2, 1, 1, 1]
     again = install()
     assert again.night.plan.id == result.night.plan.id
-    assert counts == [
-        model.objects.count() for model in (Agency, Person, Organisation, Member, Team, Facility, Plan)
-    ]
+    assert counts == [model.objects.count() for model in (*kept, *shared)]
     plan = f"/patrols/{result.night.plan.id}/"
     answers = {
         name: signed_in(Person.objects.get(username=name)).get(plan).status_code
