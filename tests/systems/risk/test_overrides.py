@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sunra.core.geo import cells
 from sunra.core.geo.districts import districts
-from sunra.platform.accounts.roles import ANALYST, CPO, DATA_OFFICER, SAFETY_OFFICER
+from sunra.platform.accounts.roles import ANALYST, CPO, SAFETY_OFFICER
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import now, seoul_today
@@ -20,7 +20,7 @@ from sunra.platform.ledger.models import Record
 from sunra.systems.risk import hours
 from sunra.systems.risk import selectors as risk
 from sunra.systems.risk.models import Forecast, Override
-from sunra.systems.risk.pages.layers import beside
+from sunra.systems.risk.pages.overrides import override_layer
 from sunra.systems.risk.selectors import overrides as selectors
 from sunra.systems.risk.services import overrides as services
 from tests.platform.accounts.people import make_actor, make_person, signed_in
@@ -63,9 +63,7 @@ def test_the_factors_stand_beside_a_forecast_that_does_not_move(office: Agency) 
     made = forecast(office)
     found = selectors.effective(officer, made)
     assert found.rows == (row,)
-    assert [layer.id for layer in beside(officer, made)] == ["requests", "overrides"]
-    assert [layer.id for layer in beside(make_actor(DATA_OFFICER, office), made)] == ["overrides"]
-    assert len(beside(officer, forecast(office, dt.date(2020, 1, 1)))) == 1
+    assert override_layer(officer, made).shown is False
     assert set(zip(found.cell_e.tolist(), found.cell_n.tolist(), strict=True)) == set(CELLS)
     assert found.factor[0].tolist() == [1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1]  # 12-14 … 18-20, 20-22, 22-24 …
     east, north = (np.array([cell[axis] for cell in [*CELLS, (1, 1)]]) for axis in (0, 1))
@@ -113,7 +111,7 @@ def test_the_newest_word_counts_where_two_name_a_cell(office: Agency) -> None:
         ({"factor": 11.0}, "risk.bad_factor"),
         ({"factor": float("nan")}, "risk.bad_factor"),
         ({"until": dt.date(2020, 1, 1)}, "risk.bad_days"),
-        ({"until": seoul_today() + dt.timedelta(days=93)}, "risk.bad_days"),
+        ({"until": seoul_today() + dt.timedelta(days=200)}, "risk.bad_days"),
         ({"slots": ()}, "risk.no_hours"),
         ({"reason": "x"}, "risk.no_reason"),
         ({"title": "외국인 밀집"}, "risk.names_persons"),

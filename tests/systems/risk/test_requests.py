@@ -131,7 +131,7 @@ def test_what_cannot_be_taken_is_refused_with_its_reason(
 def test_one_connection_asks_so_often_a_day(office: Agency) -> None:
     """If this fails, one connection fills the list."""
     for slot in range(services.A_DAY):
-        asked(slots=(slot,))
+        asked(slots=(slot % 12,))
     with pytest.raises(UserError) as refused:
         asked(slots=(11,))
     assert refused.value.code == "risk.too_many"
@@ -191,8 +191,13 @@ def test_planners_see_cell_and_count_of_what_was_accepted_and_the_forecast_sees_
     area = Area.objects.get(kind="patrol_request")
     assert (area.count, area.cell_e, area.attrs) == (2, row.cell_e, {"slots": "0 0 0 0 0 0 0 0 0 0 2 2"})
     assert gather(nights.job(office), nights.DISTRICT, nights.DAY).digest() == before
+    other = asked("192.0.2.3", slots=(3,)).request
+    asked("192.0.2.3", slots=(10,), days=(0,))
+    moderation.merge(actor=officer, request_id=other.id, into_id=row.id)
+    assert Area.objects.get(kind="patrol_request").attrs == {"slots": "0 0 0 1 0 0 0 0 0 0 3 2"}
     weights = selectors.weights(officer, district=nights.DISTRICT, day=nights.DAY)
-    assert weights.weight.tolist() == [[0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 0, 0]]
+    assert weights.weight.tolist() == [[0, 0, 0, 0, 2, 2, 0, 0, 0, 1, 0, 0]]  # a Friday
+    moderation.undo(actor=officer, request_id=other.id)
     moderation.undo(actor=officer, request_id=row.id)
     assert not Area.objects.exists()
     assert selectors.weights(officer, district=nights.DISTRICT, day=nights.DAY).weight.shape == (0, 12)

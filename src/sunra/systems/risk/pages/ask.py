@@ -279,7 +279,6 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
     request.demo = row.demo  # type: ignore[attr-defined]
     context = {
         "code": code.upper(),
-        "link": request.build_absolute_uri(reverse("request:status", args=[code])),
         "found": found,
         "state": "closed" if found.asking.withdrawn else row.state,
         "word": _("Withdrawn") if found.asking.withdrawn else texts.STATES[row.state],

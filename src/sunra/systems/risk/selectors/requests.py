@@ -134,16 +134,39 @@ def weights(actor: Actor, *, district: str, day: dt.date, first_hour: int = 12) 
 
 
 def _weights(rows: Iterable[PatrolRequest], night: list[tuple[dt.date, int]]) -> RequestWeights:
+    placed = {row.id: (row.cell_e or 0, row.cell_n or 0) for row in rows}
     found: dict[tuple[int, int], NDArray[np.float64]] = defaultdict(lambda: np.zeros(hours.SLOTS))
-    for row in rows:
-        by_slot = found[row.cell_e or 0, row.cell_n or 0]
-        for asking in Asking.objects.filter(request_id__in=family(row), counted=True, withdrawn__isnull=True):
-            by_slot += [
-                bool(asking.slots >> slot & 1 and asking.days >> day.weekday() & 1) for day, slot in night
+    for request_id, askers in hours_wanted(placed).items():
+        for pairs in askers:
+            found[placed[request_id]] += [
+                any(slots >> slot & 1 and days >> day.weekday() & 1 for slots, days in pairs)
+                for day, slot in night
             ]
     cells = np.array(list(found), dtype=np.int32).reshape(-1, 2)
     table = np.array(list(found.values()), dtype=np.float64).reshape(-1, hours.SLOTS)
     return RequestWeights(cells[:, 0], cells[:, 1], table)
+
+
+def hours_wanted(ids: Iterable[UUID]) -> dict[UUID, list[list[tuple[int, int]]]]:
+    """For each request with all joined into it, asker by asker: the masks of slots and days asked for."""
+    roots = {found: found for found in ids}
+    fresh = list(roots)
+    while fresh:
+        joined = PatrolRequest.objects.filter(merged_into_id__in=fresh).values_list("id", "merged_into_id")
+        below = {one: roots[into] for one, into in joined if into and one not in roots}
+        roots, fresh = roots | below, list(below)
+    # Once marks are erased an asking again can no longer be told from another's: only counted ones stay.
+    rows = Asking.objects.filter(~Q(asker="") | Q(counted=True), request_id__in=list(roots))
+    rows = rows.filter(withdrawn__isnull=True)
+    by_asker: dict[tuple[UUID, object], list[tuple[int, int]]] = defaultdict(list)
+    for number, (one, asker, slots, days) in enumerate(
+        rows.order_by("created").values_list("request_id", "asker", "slots", "days")
+    ):
+        by_asker[roots[one], asker or number].append((slots, days))
+    found: dict[UUID, list[list[tuple[int, int]]]] = defaultdict(list)
+    for (root_id, _asker), pairs in by_asker.items():
+        found[root_id].append(pairs)
+    return found
 
 
 def landmarks() -> list[tuple[str, float, float]]:

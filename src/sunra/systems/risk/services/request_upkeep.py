@@ -25,7 +25,7 @@ from sunra.systems.risk.models import (
     RequestVisit,
 )
 from sunra.systems.risk.personal import KEPT_DAYS
-from sunra.systems.risk.selectors.requests import family
+from sunra.systems.risk.selectors.requests import family, hours_wanted
 
 KIND, SOURCE = "patrol_request", "risk/requests"
 CLOSE_AFTER, FORGET_AFTER = dt.timedelta(days=60), dt.timedelta(days=365)
@@ -53,13 +53,16 @@ def show_planners(agency_id: UUID) -> None:
     """Publish the accepted requests of an agency for planners: cell and counts, not a word of anybody."""
     rows: dict[tuple[int, int], dict[str, Any]] = {}
     accepted = PatrolRequest.objects.filter(agency_id=agency_id, state=RequestState.ACCEPTED)
-    for found in accepted.filter(cell_e__isnull=False).order_by("created"):
+    placed = list(accepted.filter(cell_e__isnull=False).order_by("created"))
+    wanted = hours_wanted(found.id for found in placed)
+    for found in placed:
         place = (found.cell_e or 0, found.cell_n or 0)
         row = rows.setdefault(place, {"dong": found.dong, "count": 0, "slots": [0] * 12, "demo": False})
         row["count"] += found.askers
         row["demo"] = row["demo"] or found.demo
-        for slot in hours.numbers(found.slots):
-            row["slots"][slot] += found.askers
+        for pairs in wanted.get(found.id, ()):
+            for slot in hours.numbers(reduce(or_, (slots for slots, _days in pairs))):
+                row["slots"][slot] += 1
     publish(
         actor=Actor.job(agency_id, "risk.requests"),
         agency_id=agency_id,

@@ -26,8 +26,8 @@ from sunra.systems.risk.selectors.requests import LANDMARKS, responsible, root
 from sunra.systems.risk.services.request_upkeep import refresh, show_planners
 
 MERGE_WITHIN = dt.timedelta(days=14)
-A_DAY = 10
-"""Askings from one network address in a day; a household and its neighbours behind one box stay below."""
+A_DAY = 20
+"""Askings from one network address in a day: mobile networks put many people behind one."""
 
 
 @dataclass(frozen=True, slots=True)
