@@ -17,7 +17,12 @@ LATER = dt.datetime(2026, 11, 20, 9, tzinfo=SEOUL)
 
 
 def events(
-    agency: Agency, moments: list[tuple[int, dt.datetime]], *, source: str, demo: bool = False
+    agency: Agency,
+    moments: list[tuple[int, dt.datetime]],
+    *,
+    source: str,
+    demo: bool = False,
+    found_by: str = "",
 ) -> None:
     """Publish thefts at places (index into ``nights.points(25)``) and moments."""
     places = nights.points(25)
@@ -25,7 +30,7 @@ def events(
         {
             "key": f"{source}{n}", "lon": places[at][0], "lat": places[at][1],
             "dong": str(districts().locate(*places[at])), "time_from": moment, "time_to": None,
-            "category": "절도", "family": "theft", "weight": 1.0,
+            "category": "절도", "family": "theft", "weight": 1.0, "found_by": found_by,
         }
         for n, (at, moment) in enumerate(moments)
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.test import Client
 from sunra.core.forecast import audit
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.home import home
+from sunra.platform.places.models import PlaceEvent
 from sunra.systems.risk.models import Forecast, ForecastScore, Override
 from sunra.systems.risk.selectors import honesty as selectors
 from sunra.systems.risk.services.scoring import score_weeks
@@ -87,16 +88,20 @@ def test_nothing_is_scored_on_demonstration_data() -> None:
 
 
 def test_finds_of_patrols_and_lost_tables_are_left_out(agency: Agency) -> None:
-    """What a patrol discovered does not make a forecast right; a night whose table is lost has no score."""
-    from sunra.platform.places.models import PlaceEvent
-
-    PlaceEvent.objects.filter(
-        source="week", time_from__lt=dt.datetime(2026, 11, 10, tzinfo=judged.SEOUL)
-    ).update(attrs={"found_by": "patrol"})
+    """What a patrol discovered does not count, nor who it was; a night whose table is lost has no score."""
+    night = dt.datetime(2026, 11, 9, 23)
+    judged.events(agency, [(1, night)], source="patrol", found_by="patrol")
+    judged.events(agency, [(1, night)], source="words", found_by="홍길동")
+    assert list(
+        PlaceEvent.objects.filter(source__in=["patrol", "words"]).values_list("attrs", flat=True)
+    ) == [
+        {"found_by": "patrol"},
+        {},
+    ]
     lost = Forecast.objects.get(day=judged.WEEK + dt.timedelta(days=6))
     (home() / lost.path).unlink()
     score(agency)
-    assert ForecastScore.objects.get(day=judged.WEEK).events == 0
+    assert ForecastScore.objects.get(day=judged.WEEK).events == 3
     assert not ForecastScore.objects.filter(forecast=lost).exists()
 
 
@@ -132,8 +137,9 @@ def test_the_page_shows_months_and_no_cells(agency: Agency) -> None:
     assert page.status_code == 200
     assert "2026-11" in text
     assert "Model card" in text
-    assert "Standard error" in text
-    assert "cell_e" not in text
+    assert "standard error" in text
+    assert "다사" not in text
+    assert "마라" not in text
     found = selectors.honesty(nights.DISTRICT)
     assert found is not None
     assert (found.nights, found.events, found.weeks) == (7, 14, 1)

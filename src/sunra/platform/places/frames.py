@@ -27,7 +27,9 @@ _PLAIN = {"key", "name", "dong", "line", *_POSITION, *COUNTS}
 _SHAPE = {"geometry"}
 _EVENT = {"family", "category", "time_from", "time_to", "weight"}
 # An event's free columns could describe whom it befell: only how well it is placed, and how long help took.
-_EVENT_ATTRS = {"precision", "response_minutes"}
+_EVENT_ATTRS = {"precision", "response_minutes", "found_by"}
+PATROL = "patrol"
+"""What ``found_by`` of an event may say: a patrol that was there discovered it. Nothing else is kept of it."""
 
 
 def rows(layer: str, frame: pl.DataFrame) -> dict[str, Row]:
@@ -132,6 +134,8 @@ def _event(record: Row) -> Row:
             (str(record["key"]),),
         )
     end = record.get("time_to")
+    if row["attrs"].get("found_by") not in (None, PATROL):
+        del row["attrs"]["found_by"]
     return row | {
         "name": "",
         "family": str(record.get("family") or ""),

@@ -82,6 +82,11 @@ PATTERN_NAMES = {
     "former": _("former"),
 }
 
+EVENT_KINDS = {
+    "call112": _("Calls to 112"),
+    "accident_event": _("Traffic accidents"),
+}
+
 METHODS = {
     "prior": _("Stated assumption from what stands there"),
     "empirical_bayes": _("Empirical Bayes: own past and neighbourhood, fading"),

@@ -24,7 +24,7 @@ from sunra.systems.risk import selectors as forecasts
 from sunra.systems.risk.judged_jobs import FACTORS as JOB
 from sunra.systems.risk.judged_texts import FACTORS, FORMS, LEVELS, NO_CAUSE, PATTERN_NAMES, POST_CHOICE
 from sunra.systems.risk.models import Forecast, Report
-from sunra.systems.risk.pages.honesty import interval_of, percent, ratio
+from sunra.systems.risk.pages.honesty import interval_of, number, percent, ratio
 from sunra.systems.risk.rules import MAKE, VIEW
 from sunra.systems.risk.selectors import fairness as reports
 from sunra.systems.risk.selectors import hotspots as spots
@@ -135,9 +135,9 @@ def hotspots(request: HttpRequest) -> HttpResponse:
         columns=[
             Column("number", gettext_lazy("Cell"), sort=False, whole=True),
             Column("dong", gettext_lazy("Legal dong"), format=lambda code: names.get(code, code)),
-            Column("count", gettext_lazy("Events in the year"), numeric=True),
+            Column("count", gettext_lazy("Events in the year"), numeric=True, format=number),
             Column("z", gettext_lazy("Gi* (z)"), numeric=True),
-            Column("p", gettext_lazy("p"), numeric=True, format=lambda p: f"{p:.4f}"),
+            Column("p", gettext_lazy("p"), numeric=True, format=_chance),
             Column("level", gettext_lazy("Confidence"), format=lambda one: LEVELS[one], whole=True),
             Column("pattern", gettext_lazy("Over twelve months"), format=lambda one: PATTERN_NAMES[one]),
         ],
@@ -168,6 +168,10 @@ def hotspots(request: HttpRequest) -> HttpResponse:
             "period": f"{show_date(found.since)} – {show_date(found.until - dt.timedelta(days=1))}",
         },
     )
+
+
+def _chance(p: float) -> str:
+    return "< 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def _map(request: HttpRequest, asked: Asked, table_id: str) -> Map:

@@ -16,9 +16,17 @@ from sunra.platform.ui.charts import Chart, Series, bar, line
 from sunra.platform.ui.tables import Column, Table
 from sunra.systems.risk import selectors as forecasts
 from sunra.systems.risk.judged_jobs import AUDIT
-from sunra.systems.risk.judged_texts import ALARM_MEANINGS, ALARM_NAMES, CAP_NOTE, NEAREST_BOX
+from sunra.systems.risk.judged_texts import ALARM_MEANINGS, ALARM_NAMES, CAP_NOTE, EVENT_KINDS, NEAREST_BOX
 from sunra.systems.risk.models import Alarm, Report
-from sunra.systems.risk.pages.honesty import interval_of, percent, ratio, signed_percent
+from sunra.systems.risk.pages.honesty import (
+    interval_of,
+    number,
+    percent,
+    ratio,
+    signed_percent,
+    vintage,
+    with_interval,
+)
 from sunra.systems.risk.rules import MAKE, VIEW
 from sunra.systems.risk.selectors import fairness as selectors
 from sunra.systems.risk.texts import NO_GROUND
@@ -36,7 +44,7 @@ def fairness(request: HttpRequest) -> HttpResponse:
         return render(request, "risk/fairness_none.html", {"may": may, "forecast": newest})
     request.demo = report.demo  # type: ignore[attr-defined]
     figures = report.figures
-    names = dict(dongs(district=report.district).values_list("code", "name"))
+    names = _names(figures)
     tables = [_areas(request, figures["dongs"]["rows"], "dong", _("By legal dong"), names)]
     if figures["beats"]:
         tables.append(_areas(request, figures["beats"]["rows"], "beat", _("By beat"), {}))
@@ -50,6 +58,14 @@ def fairness(request: HttpRequest) -> HttpResponse:
         {
             "report": report,
             "figures": figures,
+            "inputs": [
+                {
+                    "kind": EVENT_KINDS.get(one["kind"], one["kind"]),
+                    "rows": one["rows"],
+                    "vintage": vintage(one),
+                }
+                for one in report.vintages
+            ],
             "district": districts().district(report.district).name,
             "reach": _reach(actor),
             "tables": tables,
@@ -68,6 +84,12 @@ def fairness(request: HttpRequest) -> HttpResponse:
             "no_ground": NO_GROUND,
         },
     )
+
+
+def _names(figures: dict[str, Any]) -> dict[str, str]:
+    """The 법정동 of a report by code; cells on the border may lie in one of the next district."""
+    codes = [row["area"] for row in figures["dongs"]["rows"]]
+    return dict(dongs(current=False).filter(code__in=codes).values_list("code", "name"))
 
 
 def _reach(actor: Any) -> list[tuple[str, str]]:
@@ -90,7 +112,7 @@ def _equal(p: float | None) -> str:
         return _("A flag finds more in some areas than in others, beyond chance (p %(p)s).") % {
             "p": f"{p:.3f}"
         }
-    return _("What a flag finds differs between areas by no more than chance (p %(p)s).") % {"p": f"{p:.2f}"}
+    return _("What a flag finds differs between areas by no more than chance (p %(p)s).") % {"p": f"{p:.3f}"}
 
 
 def _areas(
@@ -100,22 +122,19 @@ def _areas(
         Column("area", gettext_lazy("Area"), format=lambda code: names.get(code, code)),
         Column("flagged", gettext_lazy("Share of flags"), numeric=True, format=percent),
         Column("events", gettext_lazy("Share of events"), numeric=True, format=percent),
-        Column("population", gettext_lazy("Share of residents"), numeric=True, format=percent),
         Column("cells", gettext_lazy("Share of the area"), numeric=True, format=percent),
-        Column("ratio", gettext_lazy("Flags / events"), numeric=True, format=ratio),
-        Column("interval", gettext_lazy("95 % interval"), sort=False, whole=True,
-               value=lambda row: interval_of(row["ratio_low"], row["ratio_high"])),
+        Column("ratio", gettext_lazy("Flags / events"), numeric=True,
+               value=lambda row: with_interval(row["ratio"], row["ratio_low"], row["ratio_high"])),
+        Column("hits", gettext_lazy("Hits"), numeric=True, format=number),
         Column("flags", gettext_lazy("Flags"), numeric=True),
-        Column("hits", gettext_lazy("Hits"), numeric=True),
-        Column("per_flag", gettext_lazy("Hits per flag"), numeric=True, format=_small),
-        Column("per_flag_interval", gettext_lazy("95 % interval"), sort=False, whole=True,
-               value=lambda row: interval_of(row["per_flag_low"], row["per_flag_high"], 4)),
+        Column("per_flag", gettext_lazy("Hits per flag"), numeric=True,
+               value=lambda row: with_interval(row["per_flag"], row["per_flag_low"],
+                                               row["per_flag_high"], 3)),
     ]  # fmt: skip
+    if any(row["population"] is not None for row in rows):
+        residents = gettext_lazy("Share of residents")
+        columns.insert(3, Column("population", residents, numeric=True, format=percent))
     return Table(columns=columns, rows=rows, request=request, name=name, caption=caption, page_size=30)
-
-
-def _small(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4f}"
 
 
 def _alarms(request: HttpRequest, rows: Any, names: dict[str, str]) -> Table:
@@ -150,8 +169,8 @@ def _caps(request: HttpRequest, rows: list[dict[str, Any]]) -> Table:
     return Table(
         columns=[
             Column("most", gettext_lazy("Cap"), value=name, sort=False, whole=True),
-            Column("free_hits", gettext_lazy("Hits without"), numeric=True),
-            Column("hits", gettext_lazy("Hits with the cap"), numeric=True),
+            Column("free_hits", gettext_lazy("Hits without"), numeric=True, format=number),
+            Column("hits", gettext_lazy("Hits with the cap"), numeric=True, format=number),
             Column("cost", gettext_lazy("Hits given up"), numeric=True, format=signed_percent),
             Column("cost_se", gettext_lazy("Standard error"), numeric=True, format=percent),
             Column("never", gettext_lazy("Never flagged"), numeric=True, format=percent),
@@ -223,7 +242,11 @@ def open_fairness(request: HttpRequest) -> HttpResponse:
     if report is None:
         return render(request, "risk/fairness_open.html", {})
     request.demo = report.demo  # type: ignore[attr-defined]
-    names = dict(dongs(district=code).values_list("code", "name"))
+    names = _names(report.figures)
+    rows = selectors.open_rows(report.figures)
+    residents = [Column("population", gettext_lazy("Share of residents"), numeric=True, unit="%")]
+    if all(row.population is None for row in rows):
+        residents = []
     table = Table(
         columns=[
             Column("code", gettext_lazy("Legal dong"), sort=False,
@@ -231,10 +254,10 @@ def open_fairness(request: HttpRequest) -> HttpResponse:
                    value=lambda row: row.code or _("Those with few events, together")),
             Column("flagged", gettext_lazy("Share of flags"), numeric=True, unit="%"),
             Column("events", gettext_lazy("Share of events"), numeric=True, unit="%"),
-            Column("population", gettext_lazy("Share of residents"), numeric=True, unit="%"),
             Column("cells", gettext_lazy("Share of the area"), numeric=True, unit="%"),
+            *residents,
         ],
-        rows=selectors.open_rows(report.figures),
+        rows=rows,
         request=request,
         name="dongs",
         caption=_("By legal dong"),

@@ -1,6 +1,7 @@
 """The honesty page, for everybody: how live forecasts did, month by month, and the model card."""
 
 import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,15 +10,16 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sunra.core.forecast.audit import Compared
 from sunra.core.geo.districts import districts
 from sunra.platform.accounts.access import public
 from sunra.platform.ui.charts import Chart, Series, line
 from sunra.platform.ui.dates import show_date
 from sunra.platform.ui.tables import Column, Table
-from sunra.systems.risk.judged_texts import METHODS, NEVER_DEMO, PARAMS, PRIORS_NOT_SCORED
+from sunra.systems.risk.judged_texts import EVENT_KINDS, METHODS, NEVER_DEMO, PARAMS, PRIORS_NOT_SCORED
 from sunra.systems.risk.models import Forecast
 from sunra.systems.risk.selectors import honesty as selectors
-from sunra.systems.risk.selectors.honesty import Honesty, Month
+from sunra.systems.risk.selectors.honesty import Honesty
 from sunra.systems.risk.texts import FAMILIES, KINDS, NOTES
 
 POINTS = gettext_lazy("percentage points")
@@ -89,31 +91,44 @@ def verdict(found: Honesty) -> str:
 
 def months_table(request: HttpRequest, found: Honesty) -> Table:
     """A row a month, newest first; bad months stand like the others."""
+    columns = [
+        Column("month", gettext_lazy("Month"), format=lambda day: f"{day:%Y-%m}", whole=True),
+        Column("nights", gettext_lazy("Nights"), numeric=True),
+        Column("events", gettext_lazy("Observed count"), numeric=True, format=count),
+        Column("expected", gettext_lazy("Expected count"), numeric=True, format=count),
+        Column("ratio", gettext_lazy("Observed / expected"), numeric=True,
+               value=lambda row: with_interval(row.ratio, row.low, row.high)),
+        *_rates(lambda row: row.hits),
+    ]  # fmt: skip
+    if found.override_nights:
+        columns.append(
+            Column("overridden", gettext_lazy("By overrides"), numeric=True, format=signed, unit=POINTS)
+        )
     return Table(
-        columns=[
-            Column("month", gettext_lazy("Month"), format=lambda day: f"{day:%Y-%m}", whole=True),
-            Column("nights", gettext_lazy("Nights"), numeric=True),
-            Column("events", gettext_lazy("Observed count"), numeric=True, format=count),
-            Column("expected", gettext_lazy("Expected count"), numeric=True, format=count),
-            Column("ratio", gettext_lazy("Observed / expected"), numeric=True, value=lambda row: row.ratio,
-                   format=ratio),
-            Column("interval", gettext_lazy("95 % interval"), value=interval, sort=False, whole=True),
-            Column("rate", gettext_lazy("Hit rate"), numeric=True, value=lambda row: known(row.hits.rate),
-                   format=percent),
-            Column("naive", gettext_lazy("Naive hit rate"), numeric=True,
-                   value=lambda row: known(row.hits.naive_rate), format=percent),
-            Column("gain", gettext_lazy("Gain"), numeric=True, value=lambda row: known(row.hits.gain),
-                   format=signed, unit=POINTS),
-            Column("error", gettext_lazy("Standard error"), numeric=True,
-                   value=lambda row: known(row.hits.gain_error), format=points, unit=POINTS),
-            Column("overridden", gettext_lazy("By overrides"), numeric=True, format=signed, unit=POINTS),
-        ],
+        columns=columns,
         rows=list(reversed(found.months)),
         request=request,
         name="months",
         caption=_("By month, 5 % of the area flagged"),
         page_size=24,
-    )  # fmt: skip
+    )
+
+
+def _rates(of: Callable[[Any], Compared]) -> list[Column]:
+    """Hit rates side by side, and the gain with its standard error."""
+    return [
+        Column("rate", gettext_lazy("Hit rate"), numeric=True, value=lambda row: known(of(row).rate),
+               format=percent),
+        Column("naive_rate", gettext_lazy("Naive hit rate"), numeric=True,
+               value=lambda row: known(of(row).naive_rate), format=percent),
+        Column("gain", gettext_lazy("Gain ± standard error"), numeric=True, sort=False, unit=POINTS,
+               value=lambda row: gain(of(row))),
+    ]  # fmt: skip
+
+
+def gain(row: Compared) -> str:
+    """``+0.9 ± 0.3``."""
+    return "–" if math.isnan(row.gain) else f"{signed(row.gain)} ± {points(row.gain_error)}"
 
 
 def shares_table(request: HttpRequest, found: Honesty) -> Table:
@@ -121,13 +136,7 @@ def shares_table(request: HttpRequest, found: Honesty) -> Table:
     said = {row.share: row.rate for row in found.overridden}
     columns = [
         Column("share", gettext_lazy("Share of the area"), numeric=True, format=percent),
-        Column("rate", gettext_lazy("Hit rate"), numeric=True, value=lambda r: known(r.rate), format=percent),
-        Column("naive_rate", gettext_lazy("Naive hit rate"), numeric=True,
-               value=lambda r: known(r.naive_rate), format=percent),
-        Column("gain", gettext_lazy("Gain"), numeric=True, value=lambda r: known(r.gain), format=signed,
-               unit=POINTS),
-        Column("gain_error", gettext_lazy("Standard error"), numeric=True,
-               value=lambda r: known(r.gain_error), format=points, unit=POINTS),
+        *_rates(lambda row: row),
         Column("pai", gettext_lazy("Times chance (PAI)"), numeric=True, value=lambda r: known(r.pai)),
         Column("pei", gettext_lazy("Of the best possible (PEI)"), numeric=True,
                value=lambda r: known(r.pei), format=percent),
@@ -162,7 +171,7 @@ def _rate(part: float, whole: float) -> float | None:
 
 def model_card(card: Forecast) -> dict[str, Any]:
     """What the newest forecast was made of, from what is stored with it."""
-    shown = [(PARAMS[name], value) for name, value in card.params.items() if name in PARAMS]
+    shown = [(PARAMS[name], number(value)) for name, value in card.params.items() if name in PARAMS]
     return {
         "forecast": card,
         "methods": [
@@ -172,11 +181,15 @@ def model_card(card: Forecast) -> dict[str, Any]:
         ],
         "params": shown,
         "weights": [
-            (FAMILIES.get(name, name), value) for name, value in card.params.get("weights", {}).items()
+            (FAMILIES.get(name, name), number(value))
+            for name, value in card.params.get("weights", {}).items()
         ],
         "inputs": [
-            {"kind": KINDS.get(one.get("kind", ""), FAMILIES.get(one.get("kind", ""), one.get("kind", ""))),
-             "rows": one.get("rows", 0), "vintage": one.get("vintage") or one.get("source", "")}
+            {
+                "kind": EVENT_KINDS.get(one.get("kind", ""), KINDS.get(one.get("kind", ""), one.get("kind"))),
+                "rows": one.get("rows", 0),
+                "vintage": vintage(one),
+            }
             for one in card.vintages
         ],
         "notes": [NOTES[one["code"]] for one in card.notes if one.get("code") in NOTES],
@@ -188,9 +201,22 @@ def known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def interval(row: Month) -> str:
-    """Of the ratio of a month."""
-    return interval_of(row.low, row.high)
+def with_interval(value: float | None, low: float | None, high: float | None, digits: int = 2) -> str:
+    """``1.04 (0.94 – 1.12)``."""
+    if value is None:
+        return "–"
+    known_ends = low is not None and high is not None
+    return f"{value:.{digits}f}" + (f" ({interval_of(low, high, digits)})" if known_ends else "")
+
+
+def number(value: Any) -> str:
+    """A parameter without zeros behind the point."""
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def vintage(one: Mapping[str, Any]) -> str:
+    """The vintage by the first eight characters of its name, as the data pages show it."""
+    return str(one.get("vintage") or one.get("source") or "")[:8]
 
 
 def interval_of(low: float | None, high: float | None, digits: int = 2) -> str:
