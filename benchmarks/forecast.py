@@ -97,11 +97,11 @@ def run(split: Split, weeks: range, *, seed: int = 0, params: fc.Params | None =
         "weeks": [weeks.start, weeks.stop],
         "cells": len(split.grid),
         "events": int(total.sum()),
-        "hr": {name: _named(rows.sum(0) / total.sum()) for name, rows in table.items()},
-        "known": {name: _named(np.array(rates)) for name, rates in KNOWN.items()},
-        "obs_exp": _named(table["sunra"].sum(0) / np.array(expected).sum(0)),
+        "hr": {name: named(rows.sum(0) / total.sum()) for name, rows in table.items()},
+        "known": {name: named(np.array(rates)) for name, rates in KNOWN.items()},
+        "obs_exp": named(table["sunra"].sum(0) / np.array(expected).sum(0)),
         "obs_exp_all": round(float(total.sum() / everywhere), 4),
-        "paired": _paired(table["sunra"] - table["count_all"], total),
+        "paired": paired(table["sunra"] - table["count_all"], total),
         "seconds_per_forecast": round(float(np.median(seconds)), 4),
     }
 
@@ -114,11 +114,12 @@ def _count(split: Split, mask: NDArray[np.bool_]) -> NDArray[np.float64]:
     return box[split.grid.cell_e, split.grid.cell_n]
 
 
-def _named(values: NDArray[np.float64]) -> dict[str, float]:
+def named(values: NDArray[np.float64]) -> dict[str, float]:
+    """By share, rounded."""
     return {share: round(float(value), 4) for share, value in zip(FLAGGED, values, strict=True)}
 
 
-def _paired(gain: NDArray[np.float64], total: NDArray[np.float64]) -> dict[str, list[float]]:
+def paired(gain: NDArray[np.float64], total: NDArray[np.float64]) -> dict[str, list[float]]:
     """Gain of the pooled hit rate and its standard error: ratio estimator over weeks (Cochran 1977, 6.4)."""
     pooled = gain.sum(0) / total.sum()
     rest = gain - pooled * total[:, None]

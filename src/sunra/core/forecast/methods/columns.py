@@ -23,7 +23,7 @@ LEAST_WIDTH = 0.6
 TARGET_DAYS = 56
 """Counts of eight weeks are learnt at a time: the places hardly change within them, and rows are saved."""
 TRAIN_DAYS = 1096
-MOST_ROWS = 200_000
+MOST_ROWS = 150_000
 
 Numbers = NDArray[np.float64]
 
@@ -44,15 +44,15 @@ class Plane:
         return cls(shape, row * shape[1] + column)
 
     def smooth(self, values: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-        """Gaussian mean over ``sigma`` cells, (cells,), corrected at the border."""
-        inside = np.maximum(self._blur(np.ones_like(values), sigma), 1e-6)
-        return np.asarray(self._blur(values, sigma) / inside, dtype=np.float32)
-
-    def _blur(self, values: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+        """Gaussian mean over ``sigma`` cells, (cells,); nothing is taken to lie outside the grid."""
         box = np.zeros(self.shape[0] * self.shape[1], dtype=np.float32)
         box[self.where] = values
         blurred = gaussian_filter(box.reshape(self.shape), sigma, mode="constant", truncate=3.0)
         return np.asarray(blurred, dtype=np.float32).ravel()[self.where]
+
+    def inside(self, sigma: float) -> NDArray[np.float32]:
+        """Part of the kernel at each cell that lies inside the grid, above 0, (cells,)."""
+        return np.maximum(self.smooth(np.ones(self.where.size, dtype=np.float32), sigma), np.float32(1e-6))
 
 
 def fading(periods: int, period_days: int, half_life: float) -> NDArray[np.float32]:
@@ -79,14 +79,17 @@ def names(past: History) -> tuple[str, ...]:
 def columns(past: History) -> Numbers:
     """The densities that a past gives, float64 (cells, columns), each sums to 1."""
     plane = Plane.of(past)
+    fades = np.stack([fading(past.periods, past.period_days, half_life) for half_life in HALF_LIVES])
+    counts = fades @ past.counts
+    kernels = [(metres / past.size_m, plane.inside(metres / past.size_m)) for metres in widths(past.size_m)]
     found: list[NDArray[np.float32]] = []
-    for half_life in HALF_LIVES:
-        count = fading(past.periods, past.period_days, half_life) @ past.counts
+    for count in counts:
         found.append(count)
-        found += [plane.smooth(count, metres / past.size_m) for metres in widths(past.size_m)]
+        found += [plane.smooth(count, sigma) / inside for sigma, inside in kernels]
     for name in sorted(past.covariates):
         around = np.maximum(past.covariates[name], 0).astype(np.float32)
-        found.append(plane.smooth(around, max(AROUND_METRES / past.size_m, LEAST_WIDTH)))
+        sigma = max(AROUND_METRES / past.size_m, LEAST_WIDTH)
+        found.append(plane.smooth(around, sigma) / plane.inside(sigma))
     found.append(np.ones(past.cells, dtype=np.float32))
     table = np.maximum(np.column_stack(found).astype(np.float64), 0)
     total = table.sum(0)

@@ -17,7 +17,7 @@ from sunra.core.forecast.methods.shape import Seeing
 
 EPSILON = 0.03
 """Relative to the mean cell: what an empty cell's logarithm stands on."""
-ALPHA = 1e-4
+ALPHA = 1e-3
 
 Numbers = NDArray[np.float64]
 

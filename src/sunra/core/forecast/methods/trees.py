@@ -14,7 +14,7 @@ from sunra.core.forecast.methods.bayes import Lesson, Mixture
 from sunra.core.forecast.methods.cores import one_core
 from sunra.core.forecast.methods.shape import Seeing
 
-RATE, LEAVES, ROUNDS = 0.05, 7, 150
+RATE, LEAVES, ROUNDS = 0.075, 7, 100
 LEAST_ROWS = 1000
 BINS = 127
 LEAST_EVENTS = 1000.0

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sunra.core.forecast.history import History, Method, Trained
-from sunra.core.forecast.methods.shape import normal
+from sunra.core.forecast.methods.columns import columns
+from sunra.core.forecast.methods.shape import Seeing, normal
 
 STEP_DAYS = 28
 SHARES = (0.01, 0.02, 0.05, 0.10)
@@ -57,8 +58,13 @@ def ask(past: History, trained: Mapping[str, Trained], *, span: range) -> Trial:
     for origin in range(span.start, span.stop - step + 1, step):
         known = past.before(origin)
         came.append(past.counts[origin : origin + step].sum(0, dtype=np.float64))
+        # The members of a stack look at the same columns, which are the dear part.
+        seen = (
+            columns(known) if any(isinstance(one, Seeing) for one in trained.values()) else np.zeros((0, 0))
+        )
         for name, one in trained.items():
-            shapes[name].append(normal(one.expected(known)))
+            made = one.spread(seen) if isinstance(one, Seeing) else one.expected(known)
+            shapes[name].append(normal(made))
     return Trial({name: np.array(made) for name, made in shapes.items()}, np.array(came))
 
 
