@@ -1,8 +1,9 @@
 """A rolling test of methods on a past that is known: trained, asked, compared with what then came.
 
 At each scored period t a method is handed ``history.before(t)``, a copy that holds nothing later; it is
-trained anew every ``retrain_periods`` periods, on what lies before. The cuts of the calibration's bands come
-from the forecast of the period before the training's end. So an event moves no forecast of an earlier period.
+trained anew every ``retrain_periods`` periods, and as soon as its past has grown by a quarter, on what lies
+before. The cuts of the calibration's bands come from the forecast of the period before the training's end. So
+an event moves no forecast of an earlier period.
 """
 
 import time
@@ -18,6 +19,8 @@ from sunra.core.forecast.errors import BadParamsError, NoEventsError
 from sunra.core.forecast.history import History, Method, Trained
 
 SHARES = (0.01, 0.02, 0.05, 0.10)
+GROWN = 1.25
+"""A past so much longer than the one learnt from is worth learning anew: half a year says little."""
 
 Numbers = NDArray[np.float64]
 Report = Callable[[int, int, str], None]
@@ -145,9 +148,11 @@ def rolling(
     total = len(score) * len(methods)
     trained: dict[str, tuple[Trained, Numbers]] = {}
     learnt: Trained
+    learnt_at = 0
     for number, period in enumerate(score):
         known = history.before(period)
-        training = number % retrain_periods == 0
+        training = not trained or period >= min(learnt_at + retrain_periods, learnt_at * GROWN)
+        learnt_at = period if training else learnt_at
         for place, method in enumerate(methods):
             say(number * len(methods) + place, total, method.name)
             train_seconds, chosen = None, ""
