@@ -13,6 +13,9 @@ class JourneysConfig(AppConfig):
     label = "journeys"
 
     def ready(self) -> None:
-        """Put the homes of all roles behind the first door."""
+        """Put the homes of all roles behind the first door, and name the way to the residents."""
+        from sunra.journeys import residents
+
+        residents.connect()
         doors.register("today", _("Today"), "home", order=0)
         doors.register("today", _("Plan tonight"), "tonight", "journeys.run_tonight", order=10)

@@ -87,16 +87,6 @@ EVENT_KINDS = {
     "accident_event": _("Traffic accidents"),
 }
 
-METHODS = {
-    "prior": _("Stated assumption from what stands there"),
-    "empirical_bayes": _("Empirical Bayes: own past and neighbourhood, fading"),
-    "naive": _("Naive count, because nothing did better on the past"),
-    "count_all": _("Naive count, because nothing did better on the past"),
-    "poisson_glm": _("Poisson regression"),
-    "boosted_trees": _("Boosted trees"),
-    "stack": _("Mean of several methods, weighted on the past"),
-}
-
 PARAMS = {
     "half_life_days": _("Half-life of the past (days)"),
     "kde_metres": _("Reach of the neighbourhood (m)"),

@@ -16,11 +16,12 @@ from sunra.platform.accounts.access import public
 from sunra.platform.ui.charts import Chart, Series, line
 from sunra.platform.ui.dates import show_date
 from sunra.platform.ui.tables import Column, Table
-from sunra.systems.risk.judged_texts import EVENT_KINDS, METHODS, NEVER_DEMO, PARAMS, PRIORS_NOT_SCORED
+from sunra.systems.risk.judged_texts import EVENT_KINDS, NEVER_DEMO, PARAMS, PRIORS_NOT_SCORED
 from sunra.systems.risk.models import Forecast
+from sunra.systems.risk.pages import common
 from sunra.systems.risk.selectors import honesty as selectors
 from sunra.systems.risk.selectors.honesty import Honesty
-from sunra.systems.risk.texts import FAMILIES, KINDS, NOTES
+from sunra.systems.risk.texts import KINDS
 
 POINTS = gettext_lazy("percentage points")
 
@@ -174,16 +175,9 @@ def model_card(card: Forecast) -> dict[str, Any]:
     shown = [(PARAMS[name], number(value)) for name, value in card.params.items() if name in PARAMS]
     return {
         "forecast": card,
-        "methods": [
-            (FAMILIES.get(family, family), METHODS.get(one.get("method", ""), one.get("method", "")))
-            for family, one in sorted(card.method.items())
-            if isinstance(one, dict)
-        ],
+        "methods": common.methods(card),
         "params": shown,
-        "weights": [
-            (FAMILIES.get(name, name), number(value))
-            for name, value in card.params.get("weights", {}).items()
-        ],
+        "weights": common.weights(card),
         "inputs": [
             {
                 "kind": EVENT_KINDS.get(one.get("kind", ""), KINDS.get(one.get("kind", ""), one.get("kind"))),
@@ -192,7 +186,7 @@ def model_card(card: Forecast) -> dict[str, Any]:
             }
             for one in card.vintages
         ],
-        "notes": [NOTES[one["code"]] for one in card.notes if one.get("code") in NOTES],
+        "notes": common.notes(card),
     }  # fmt: skip
 
 

@@ -232,7 +232,10 @@ def _areas(
     nights: Nights, observed: Numbers, history: Numbers, area: NDArray[np.str_], people: Mapping[str, float]
 ) -> dict[str, Any]:
     flagged = audit.flag(nights.expected, SHARE)
-    made = audit.by_area(flagged, observed, area, people, history=history)
+    busy = {str(name) for name in np.unique(area[history > 0])}
+    # Shares of residents are of the whole district, or they are not told.
+    whole = people if busy <= people.keys() else {}
+    made = audit.by_area(flagged, observed, area, whole, history=history)
     return {"rows": [asdict(row) for row in made.areas], "equal_hits_p": made.equal_hits_p}
 
 
