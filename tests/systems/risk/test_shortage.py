@@ -30,7 +30,7 @@ def test_only_cells_of_the_grade_that_lack_something_are_listed(graded: Forecast
     assert found.known == ("cctv", "security_light")
     assert 0 < len(found.rows) <= found.looked
     for row in found.rows:
-        far = [row[f"nearest_{kind}"] > selectors.WANTED[kind] for kind in found.known]
+        far = [round(row[f"nearest_{kind}"]) > selectors.WANTED[kind] for kind in found.known]
         assert row["lacking"] == sum(far) > 0
         assert row["grade"] >= 3
     lacking = [row["lacking"] for row in found.rows]

@@ -12,6 +12,7 @@ from sunra.platform.accounts.api import Needs
 from sunra.systems.risk import feeds, geojson, selectors
 from sunra.systems.risk.models import Forecast
 from sunra.systems.risk.rules import VIEW
+from sunra.systems.risk.selectors.shortage import HIGH
 from sunra.systems.risk.table import nearest_column
 from sunra.systems.risk.texts import NO_GROUND
 
@@ -126,7 +127,7 @@ class ShortageOut(Schema):
 
 
 @router.get("/forecasts/{forecast_id}/shortage", response=list[ShortageOut], summary="What is missing where")
-def forecast_shortage(request: HttpRequest, forecast_id: UUID, grade: int = 5) -> list[ShortageOut]:
+def forecast_shortage(request: HttpRequest, forecast_id: UUID, grade: int = HIGH) -> list[ShortageOut]:
     """Cells of at least ``grade`` farther than wanted from a camera, a light or a bell, worst first."""
     found = selectors.shortage(selectors.forecast(actor_of(request), forecast_id), high=grade)
     return [

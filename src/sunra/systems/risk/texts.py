@@ -35,6 +35,7 @@ AREAS = {
 METHODS = {
     "prior": _("assumption without events"),
     "empirical_bayes": _("own past and surroundings (empirical Bayes)"),
+    "empirical_bayes_fixed": _("own past and surroundings (empirical Bayes, fixed weights)"),
     "poisson_glm": _("Poisson regression"),
     "boosted_trees": _("boosted trees"),
     "stack": _("mean of several methods"),

@@ -98,26 +98,29 @@ def grid_of(district: str) -> Grid:
 
 
 def solve(task: Task, grid: Grid, events: Events, covariates: Covariates) -> list[Night]:
-    """Each night by events where the district has any, else by the stated prior."""
+    """Each night by events where the district has any, else by the stated prior; all rest on what was known
+    before the first.
+    """
     lon, lat = geo_cells.center(grid.cell_e, grid.cell_n)
     dongs = [str(code) for code in districts().locate(lon, lat)]
-    nights = []
-    for day, seed in task.nights:
-        result = _night(task, grid, events, covariates, day, seed)
-        nights.append(Night(day, table.frame(result, dongs), _about(result)))
-    return nights
+    return [
+        Night(result.horizon.day, table.frame(result, dongs), _about(result))
+        for result in _results(task, grid, events, covariates)
+    ]
 
 
-def _night(
-    task: Task, grid: Grid, events: Events, covariates: Covariates, day: dt.date, seed: int
-) -> Forecast:
-    horizon = Horizon(day=day, first_hour=FIRST_HOUR, holidays=task.holidays)
-    if len(events):
+def _results(task: Task, grid: Grid, events: Events, covariates: Covariates) -> Sequence[Forecast]:
+    horizons = [Horizon(day=day, first_hour=FIRST_HOUR, holidays=task.holidays) for day, _seed in task.nights]
+    seeds = [seed for _day, seed in task.nights]
+    if len(events) and horizons:
         try:
-            return method.forecast(events, grid, covariates, horizon, task.params, seed=seed)
+            return method.forecast_days(events, grid, covariates, horizons, task.params, seeds=seeds)
         except NoEventsError:
             pass  # events of the district, but none of a weighted family inside its grid
-    return method.prior(grid, task.stations, covariates, horizon, task.params, seed=seed)
+    return [
+        method.prior(grid, task.stations, covariates, horizon, task.params, seed=seed)
+        for horizon, seed in zip(horizons, seeds, strict=True)
+    ]
 
 
 def _about(result: Forecast) -> dict[str, Any]:
@@ -137,8 +140,9 @@ def _about(result: Forecast) -> dict[str, Any]:
 
 def method_of(result: Forecast) -> dict[str, Any]:
     """By family, which way of forecasting was used."""
-    name = "prior" if result.event_source == method.PRIOR else "empirical_bayes"
-    return {family: {"method": name} for family in sorted(result.parts)}
+    if result.event_source == method.PRIOR:
+        return {family: {"method": "prior"} for family in sorted(result.parts)}
+    return {family: {"method": name} for family, name in sorted(result.methods.items())}
 
 
 def rows_of(task: Task, events: Events, places: Mapping[str, Any], grid: Grid) -> pa.Table:

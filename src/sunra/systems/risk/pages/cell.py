@@ -46,6 +46,7 @@ def cell(request: HttpRequest, forecast_id: UUID, cell_e: int, cell_n: int) -> H
             "families": [
                 (FAMILIES.get(code, code), show_rarity(value), show_expected(value))
                 for code, value in found.families.items()
+                if value
             ],
             "reasons": reasons(found),
             "missing": missing(found),

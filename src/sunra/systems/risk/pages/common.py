@@ -65,12 +65,12 @@ def weights(forecast: Forecast) -> list[tuple[Text, str]]:
     return [(FAMILIES[code], f"{value:g}") for code, value in found.items() if code in FAMILIES]
 
 
-def methods(forecast: Forecast) -> list[tuple[Text, Text]]:
-    """By family, the way of forecasting that was chosen on the district's own past."""
-    return [
-        (FAMILIES.get(code, code), METHODS.get(str(one.get("method", "")), str(one.get("method", ""))))
-        for code, one in forecast.method.items()
-    ]
+def methods(forecast: Forecast) -> list[tuple[Text, list[Text]]]:
+    """Each way of forecasting that was used, with the families it was used for."""
+    found: dict[str, list[Text]] = {}
+    for code, one in forecast.method.items():
+        found.setdefault(str(one.get("method", "")), []).append(FAMILIES.get(code, code))
+    return [(METHODS.get(name, name), families) for name, families in found.items()]
 
 
 def notes(forecast: Forecast) -> list[str]:

@@ -69,8 +69,8 @@ def _table(request: HttpRequest, forecast: Forecast, found: Shortage) -> Table:
             Column("lacking", gettext_lazy("Kinds missing"), numeric=True),
             *(
                 Column(
-                    nearest_column(kind), gettext_lazy("Nearest: %s") % KINDS[kind], numeric=True, unit="m",
-                    format=_metres(WANTED[kind]),
+                    nearest_column(kind), gettext_lazy("To the nearest %s") % KINDS[kind], numeric=True,
+                    unit="m", format=_metres(WANTED[kind]),
                 )
                 for kind in found.known
             ),
@@ -94,6 +94,6 @@ def _metres(wanted: float) -> Callable[[Any], str]:
     def show(metres: float | None) -> str:
         if metres is None:
             return "–"
-        return f"{metres:,.0f} m{' ●' if metres > wanted else ''}"
+        return f"{metres:,.0f}{' ●' if round(metres) > wanted else ''}"
 
     return show

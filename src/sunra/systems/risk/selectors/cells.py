@@ -114,7 +114,7 @@ def cell(actor: Actor, forecast_id: UUID, cell_e: int, cell_n: int) -> Cell:
         around=around,
         spacing=spacing,
         nearest=nearest,
-        missing=tuple(kind for kind, metres in nearest.items() if metres > WANTED[kind]),
+        missing=tuple(kind for kind, metres in nearest.items() if round(metres) > WANTED[kind]),
         unknown=tuple(kind for kind in WANTED if kind not in nearest),
     )
 

@@ -11,7 +11,7 @@ from sunra.systems.risk.selectors.cells import WANTED
 from sunra.systems.risk.selectors.forecasts import columns_of, table
 from sunra.systems.risk.table import SLOTS, nearest_column, slot_column
 
-HIGH = 5
+HIGH = 7
 """The lowest grade (of the night's highest slot) that the list starts with."""
 SHARE = 0.05
 """Without grades, this share of the cells by their order."""
@@ -46,7 +46,7 @@ def shortage(forecast: Forecast, *, high: int = HIGH) -> Shortage:
     else:
         frame = frame.filter(pl.col("rank") <= max(1, round(forecast.cells * SHARE)))
     looked = frame.height
-    lacks = [(pl.col(nearest_column(kind)) > WANTED[kind]).cast(pl.Int8) for kind in known]
+    lacks = [(pl.col(nearest_column(kind)).round() > WANTED[kind]).cast(pl.Int8) for kind in known]
     frame = frame.with_columns(
         pl.sum_horizontal(lacks).alias("lacking") if lacks else pl.lit(0).alias("lacking")
     )

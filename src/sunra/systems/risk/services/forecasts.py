@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -50,9 +50,9 @@ class Asked:
 
     @property
     def open(self) -> Task:
-        """What is left to compute."""
-        left = tuple((day, seed) for day, seed in self.task.nights if day not in self.known)
-        return Task(self.task.district, left, self.task.params, self.task.holidays, self.task.stations)
+        """What is to be computed: all nights when one is open, for all rest on the day of the first."""
+        left = any(day not in self.known for day, _seed in self.task.nights)
+        return self.task if left else replace(self.task, nights=())
 
 
 def make_forecast(
@@ -180,7 +180,7 @@ def keep(*, actor: Actor, draft: Draft) -> Forecast:
 def _digest(task: Task, inputs: str, day: dt.date, seed: int) -> str:
     return question(
         {
-            "district": task.district, "day": day, "first_hour": FIRST_HOUR,
+            "district": task.district, "day": day, "known": task.nights[0][0], "first_hour": FIRST_HOUR,
             "params": work.plain(work.values_of(task.params)), "seed": seed, "code": __version__,
             "inputs": inputs,
             "stations": [(count.family, count.count, count.days) for count in task.stations],
