@@ -1,6 +1,6 @@
 """Tables of risk, one module a part."""
 
-from sunra.systems.risk.models.forecasts import EventSource, FamilyWeights, Forecast
+from sunra.systems.risk.models.forecasts import EventSource, FamilyWeights, Forecast, MethodChoice
 from sunra.systems.risk.models.overrides import Override
 from sunra.systems.risk.models.requests import (
     OPEN_STATES,
@@ -21,6 +21,7 @@ __all__ = [
     "EventSource",
     "FamilyWeights",
     "Forecast",
+    "MethodChoice",
     "ForecastScore",
     "Override",
     "PatrolRequest",

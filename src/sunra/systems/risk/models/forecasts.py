@@ -78,3 +78,25 @@ class FamilyWeights(Owned):
 
     def __str__(self) -> str:
         return f"{self.district} {self.created:%Y-%m-%d}"
+
+
+class MethodChoice(Owned):
+    """Which way of forecasting each family of a district gets, chosen on its own past and used until the next
+    choice.
+
+    ``methods``: by family {method, reason, events, scores}; ``chosen_on``: nothing from that day on was
+    looked at.
+    """
+
+    district = models.CharField(max_length=5)
+    chosen_on = models.DateField()
+    methods = models.JSONField(default=dict)
+    code_version = models.CharField(max_length=40)
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        ordering = ["-chosen_on", "-created"]
+        indexes = [models.Index(fields=["district", "chosen_on"], name="method_choice_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.district} {self.chosen_on}"
