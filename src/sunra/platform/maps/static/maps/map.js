@@ -165,7 +165,7 @@ class SunraMap {
   }
 
   rows() {
-    const table = this.config.table && document.getElementById(this.config.table);
+    const table = this.config.table ? document.getElementById(this.config.table) : null;
     return [...(table?.querySelectorAll("[data-row]") ?? []), ...this.frame.querySelectorAll("[data-row]")];
   }
 
