@@ -20,6 +20,7 @@ from sunra.core.forecast.errors import (
 from sunra.core.forecast.families import COMBINED, FAMILIES, REFUSED
 from sunra.core.forecast.inputs import Covariates, Events, Grid, Horizon, StationCount
 from sunra.core.forecast.model import forecast, forecast_days
+from sunra.core.forecast.near import near_repeats
 from sunra.core.forecast.params import Params
 from sunra.core.forecast.prior import prior
 from sunra.core.forecast.result import EVENTS, FIXED, PRIOR, Forecast, Note, Part, Why
@@ -52,5 +53,6 @@ __all__ = [
     "choose_methods",
     "forecast",
     "forecast_days",
+    "near_repeats",
     "prior",
 ]

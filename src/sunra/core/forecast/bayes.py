@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sunra.core.forecast import calibrate, slots
+from sunra.core.forecast import near as near_term
 from sunra.core.forecast.inputs import Events, Horizon
 from sunra.core.forecast.kernel import Raster
 from sunra.core.forecast.params import Params
@@ -85,11 +86,12 @@ def fit(
     params: Params,
     *,
     rate: NDArray[np.float64] | None = None,
+    near_repeat: near_term.Term | None = None,
 ) -> Fitted:
     """Learn one family from events before the horizon.
 
     ``rate`` (cells,): events on an average day as a learnt method expects them; own past and neighbourhood
-    then only share it out.
+    then only share it out. ``near_repeat``: the term of ``near``, where a test supports one.
     """
     sigma = params.kde_metres / raster.size_m
     place = raster.place(events)
@@ -99,6 +101,10 @@ def fit(
     own, near = own * factor, near * factor
     if rate is not None:
         own, near = _shared_out(rate, own, near)
+    if near_repeat is not None:
+        own, near = _shared_out(
+            near_term.add(own + near, events, raster, window.horizon, near_repeat), own, near
+        )
     decayed = events.weight * window.decay(events.day, params.half_life_days)
     days = window.days
     day_decay = window.decay(days, params.half_life_days)

@@ -86,7 +86,8 @@ def forecast_days(
     for family, kind in sorted(used.take(inside).present().items()):
         own = known.take(known.kind == kind)
         rate, names[family] = _rate(own, grid, around, window, ways.get(family))
-        fitted[family] = bayes.fit(own, raster, window, first, params, rate=rate)
+        term = params.near_repeats.get(family)
+        fitted[family] = bayes.fit(own, raster, window, first, params, rate=rate, near_repeat=term)
     notes = [
         *([Note("future_ignored", {"events": len(events) - len(used)})] if len(used) < len(events) else []),
         *checks.notes(used.take(inside & weighted), len(used) - int(inside.sum()), window, params),

@@ -69,7 +69,8 @@ class Params:
     and weekday is pulled to "every weekday alike"; ``cell_slot_events`` that with which a cell's profile is
     pulled to the district's. ``methods``: family to the learnt method (one of ``METHODS``) that gives its
     expectation per cell; families without one use empirical Bayes with the weights above, which needs no
-    training. ``min_exposure_days`` keeps a single event from becoming "one every day".
+    training. ``near_repeats``: family to (metres, days, extra events an incident), from the function of that
+    name; none by default. ``min_exposure_days`` keeps a single event from becoming "one every day".
     ``min_graded_events``: below it expected counts are given but no grade. ``prior_even_share``: part of the
     prior that is spread evenly, whatever the covariates say.
     """
@@ -82,6 +83,7 @@ class Params:
     min_exposure_days: float = 28.0
     min_graded_events: float = 30.0
     methods: Mapping[str, str] = field(default_factory=dict)
+    near_repeats: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=lambda: DEFAULT_WEIGHTS)
     grades: Mapping[str, tuple[float, ...]] = field(default_factory=lambda: DEFAULT_GRADES)
     prior_weights: Mapping[str, float] = field(default_factory=lambda: DEFAULT_PRIOR_WEIGHTS)
@@ -105,6 +107,8 @@ class Params:
         slots_ok = len(self.prior_slots) == 12 and all(share >= 0 for share in self.prior_slots)
         _require(slots_ok and math.isclose(sum(self.prior_slots), 1.0, abs_tol=1e-6), "prior_slots")
         _require(all(name in METHODS for name in self.methods.values()), "methods")
+        for term in self.near_repeats.values():
+            _require(len(term) == 3 and term[0] > 0 and term[1] >= 1 and 0 <= term[2] <= 1, "near_repeats")
         _require(not families.REFUSED & self.weights.keys(), "weights")
 
 
