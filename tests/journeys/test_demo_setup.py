@@ -17,6 +17,7 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.places.models import Facility, PlaceEvent
 from sunra.systems.patrols.models import Member, Organisation, Plan, Team
 from sunra.systems.patrols.services import plans
+from sunra.systems.risk.models import Override, PatrolRequest
 from sunra.systems.sharing.models import Agreement, Connector, Opening, SavedView
 from tests.platform.accounts.people import signed_in
 from tests.systems import nights
@@ -55,9 +56,9 @@ def test_the_demonstration_is_whole_and_marked() -> None:
     assert not PlaceEvent.objects.filter(demo=False).exists()
     assert Agency.objects.filter(demo=False).count() == 0
     kept = (Agency, Person, Organisation, Member, Team, Facility, Plan)
-    shared = (Opening, Agreement, SavedView, Connector)
+    shared = (Opening, Agreement, SavedView, Connector, PatrolRequest, Override)
     counts = [model.objects.count() for model in (*kept, *shared)]
-    assert counts[len(kept) :] == [2, 1, 1, 1]
+    assert counts[len(kept) :] == [2, 1, 1, 1, 2, 1]
     again = install()
     assert again.night.plan.id == result.night.plan.id
     assert counts == [model.objects.count() for model in (*kept, *shared)]

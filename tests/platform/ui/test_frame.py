@@ -45,6 +45,18 @@ def test_a_door_opens_only_to_those_who_may_enter() -> None:
 
 
 @pytest.mark.usefixtures("empty_doors")
+def test_public_pages_are_named_to_those_without_a_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, a resident does not find the pages that are open to everybody."""
+    monkeypatch.setattr(doors, "_FOR_ALL", {})
+    doors.register_for_all("b", "page-b", order=2)
+    doors.register_for_all("a", "page-a", order=1)
+    doors.register_for_all("gone", "no-such-page")
+    links = doors.for_all(ANONYMOUS, "/a/")
+    assert [(link.label, link.current) for link in links] == [("a", True), ("b", False)]
+    assert doors.for_all(person(VOLUNTEER), "/a/") == ()
+
+
+@pytest.mark.usefixtures("empty_doors")
 def test_the_reader_sees_where_they_are() -> None:
     """If this fails, two pages or none are marked as the present one."""
     doors.register("today", "첫", "front", order=1)

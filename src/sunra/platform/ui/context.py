@@ -40,6 +40,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "doors": opened,
         "bottom_doors": opened[:3],
+        "public_links": doors.for_all(actor, request.path),
         "memberships": SimpleLazyObject(lambda: _choices(request, actor)),
         "unread_notices": SimpleLazyObject(lambda: unread_count(actor) if actor.person_id else 0),
         "demo": settings.DEMO or getattr(request, "demo", False),

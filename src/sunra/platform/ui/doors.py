@@ -68,6 +68,7 @@ DOORS = (
 )
 
 _ENTRIES: dict[tuple[str, str], Entry] = {}
+_FOR_ALL: dict[str, Entry] = {}
 
 
 def register(door: str, label: Text, url_name: str, permission: str = "", *, order: int = 100) -> None:
@@ -78,6 +79,21 @@ def register(door: str, label: Text, url_name: str, permission: str = "", *, ord
     if door not in {known.code for known in DOORS}:
         raise ValueError(f"no such door: {door}")
     _ENTRIES[door, url_name] = Entry(door, label, url_name, permission, order)
+
+
+def register_for_all(label: Text, url_name: str, *, order: int = 100) -> None:
+    """Name a public page to those who have not signed in; registering it again replaces it."""
+    _FOR_ALL[url_name] = Entry("", label, url_name, "", order)
+
+
+def for_all(actor: Any, path: str) -> tuple[Link, ...]:
+    """The public pages, for a reader who has not signed in."""
+    if getattr(actor, "kind", "") == "person":
+        return ()
+    entries = sorted(_FOR_ALL.values(), key=lambda entry: entry.order)
+    return tuple(
+        Link(entry.label, url, url == path) for entry in entries if (url := _address(entry.url_name))
+    )
 
 
 def opened(actor: Any, path: str) -> tuple[Opened, ...]:

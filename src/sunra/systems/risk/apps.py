@@ -20,4 +20,7 @@ class RiskConfig(AppConfig):
         doors.register("see", _("Factors"), "risk:factors", "risk.view_forecast", order=24)
         doors.register("see", _("Hot spots"), "risk:hotspots", "risk.view_forecast", order=25)
         doors.register("see", _("Overrides"), "risk:overrides", "risk.view_forecast", order=26)
+        doors.register_for_all(_("Ask for a patrol"), "request:ask", order=10)
+        doors.register_for_all(_("Risk around here"), "risk:public", order=20)
+        doors.register_for_all(_("Honesty"), "risk:honesty", order=25)
         doors.register("act", _("Patrol requests"), "risk:requests", "risk.view_request", order=30)

@@ -27,6 +27,8 @@ class SharingConfig(AppConfig):
         doors.register("see", _("Data"), "sharing:catalogue", "sharing.view_dataset", order=10)
         doors.register("see", _("Statistics"), "sharing:statistics", "sharing.view_statistics", order=30)
         doors.register("see", _("Open data"), "open:catalogue", "sharing.view_dataset", order=40)
+        doors.register_for_all(_("Open data"), "open:catalogue", order=30)
+        doors.register_for_all(_("Safety in my area"), "area:area", order=15)
         doors.register(
             "govern", _("Sharing agreements"), "sharing:agreements", "sharing.view_agreement", order=40
         )
