@@ -1,8 +1,9 @@
 """Near repeats in a forecast: only for families whose own past shows them.
 
-After an incident the places around it are for some days likelier to see another: for burglary often, for other
-families seldom, and not at all once the victims of one incident are merged. So ``near_repeats`` asks Knox's test
-(``analysis.knox``) per family, and only where it supports the nearest and soonest band a term comes back:
+After an incident the places around it may for some days be likelier to see another: for burglary often, for
+other families seldom, and often not at all once the victims of one incident are merged. So ``near_repeats``
+asks Knox's test (``analysis.knox``) per family, and only where it supports the nearest and soonest band a
+term comes back:
 
     extra = (pairs observed - pairs expected) / incidents      events that one incident is followed by
 
