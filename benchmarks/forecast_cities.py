@@ -2,14 +2,14 @@
 
     python -m benchmarks.forecast_cities [--only chicago,portland] [--json]
 
-Reads ``crime/*`` and ``crashes/*`` under ``$SUNRA_SHARED_DATA``. Squares of 250 m, weeks, the last half of the
-weeks scored but at most 104, methods trained anew after 52 or when the past has grown by a quarter. Chicago has
-the reference grid and span; the other towns have no boundary here: cells lie under the hull of the events
-before the scored weeks. Korean fatal accidents of 2020 are one year of about 3,000 events for the whole
-country: squares of 5 km, four weeks, the last half scored. No lines of the nation's roads are at hand, so road
-segments are tested with another file: crashes on 494 rural segments of Washington State, 2016 and 2017 against
-2018, each segment a cell without neighbours. New York's thefts are known as a span of time: dated by the
-file's moment, by its start, and by its end.
+Reads ``crime/*`` and ``crashes/*`` under ``$SUNRA_SHARED_DATA``. Squares of 250 m, weeks, the last half of
+the weeks scored but at most 104, methods trained anew after 52 or when the past has grown by a quarter.
+Chicago has the reference grid and span; the other towns have no boundary here: cells lie under the hull of
+the events before the scored weeks. Korean fatal accidents of 2020 are one year of about 3,000 events for
+the whole country: squares of 5 km, four weeks, the last half scored. No lines of the nation's roads are at
+hand, so road segments are tested with another file: crashes on 494 rural segments of Washington State, 2016
+and 2017 against 2018, each segment a cell without neighbours. New York's thefts are known as a span of
+time: dated by the file's moment, by its start, and by its end.
 """
 
 import argparse
