@@ -22,7 +22,7 @@ from sunra.platform.places.services import publish
 from sunra.systems.risk import selectors, services, work
 from sunra.systems.risk.gather import gather
 from sunra.systems.risk.jobs import NIGHTLY, roots
-from sunra.systems.risk.models import FamilyWeights, Forecast
+from sunra.systems.risk.models import FamilyWeights, Forecast, MethodChoice
 from sunra.systems.risk.services import nightly
 from tests.platform.accounts.people import make_actor, make_agency
 from tests.systems import nights
@@ -245,3 +245,27 @@ def test_the_job_goes_on_where_another_stopped() -> None:
     assert run(first, day=str(nights.DAY), days=2)["nights"] == 2
     assert first.state == {"day": str(nights.DAY), "through": [nights.DISTRICT]}
     assert run(_Job(agency.id, first.state), days=2)["nights"] == 0
+
+
+def test_a_choice_is_made_once_a_week_and_named_in_each_forecast() -> None:
+    """The first run chooses by the own past, the next days use it, a week later it is made anew."""
+    agency = nights.office()
+    nights.with_facilities(agency)
+    nights.with_events(agency, count=80)
+    actor = nights.job(agency)
+
+    def run(day: dt.date) -> Forecast:
+        return services.make_nights(actor=actor, day=day, days=1, districts=[nights.DISTRICT]).forecasts[0]
+
+    first = run(nights.DAY)
+    row = MethodChoice.objects.get()
+    assert first.method["theft"] == {"method": "empirical_bayes", "reason": "too_little_to_choose"}
+    assert row.methods["theft"]["method"] == first.params["methods"]["theft"]
+    run(nights.DAY + dt.timedelta(days=1))
+    assert MethodChoice.objects.count() == 1
+    run(nights.DAY + dt.timedelta(days=7))
+    assert MethodChoice.objects.count() == 2
+    before = nights.DAY - dt.timedelta(days=1)
+    assert services.choices.chosen(nights.DISTRICT, before) == {}
+    late = nights.DAY + dt.timedelta(days=60)
+    assert services.choices.chosen(nights.DISTRICT, late) == {}

@@ -4,6 +4,7 @@
 the executors of a cluster the same code gives the same numbers.
 """
 
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -206,6 +207,30 @@ def part(_district: str, rows: pa.Table) -> pa.Table:
         },
         schema=NIGHTS,
     )
+
+
+CHOICES = pa.schema([("district", pa.string()), ("methods", pa.string())])
+
+
+def choose(_district: str, rows: pa.Table) -> pa.Table:
+    """One district's rows (``ROWS``) → what a trial on its own past chose for each family (``CHOICES``)."""
+    frame = pl.from_arrow(rows)
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table gives a frame
+    task = Task.of_json(frame.filter(pl.col("role") == TASK)["name"][0])
+    grid = grid_of(task.district)
+    day, seed = task.nights[0]
+    events = _events(frame.filter(pl.col("role") == EVENT))
+    found = method.choose_methods(events, grid, _places(frame, grid), day, seed=seed)
+    methods = {
+        family: {
+            "method": one.name,
+            "reason": one.reason,
+            "events": one.events,
+            "scores": {name: plain(dataclasses.asdict(score)) for name, score in one.scores.items()},
+        }
+        for family, one in found.items()
+    }
+    return pa.table({"district": [task.district], "methods": [json.dumps(methods)]}, schema=CHOICES)
 
 
 def nights_of(found: pa.Table) -> dict[str, list[Night]]:

@@ -21,6 +21,7 @@ from sunra.systems.risk import table, work
 from sunra.systems.risk.gather import Gathered, gather, question, seed_of
 from sunra.systems.risk.models import Forecast
 from sunra.systems.risk.rules import MAKE
+from sunra.systems.risk.services.choices import chosen
 from sunra.systems.risk.services.weights import params_for
 from sunra.systems.risk.work import FIRST_HOUR, Night, Task
 
@@ -116,7 +117,9 @@ def ask(
     require(actor, MAKE)
     if agency_id not in actor.scope:
         raise PermissionDenied
-    params = params or params_for(district)
+    if params is None:
+        ways = {family: str(one["method"]) for family, one in chosen(district, day).items()}
+        params = replace(params_for(district), methods=ways)
     gathered = gather(actor, district, day)
     nights = tuple(
         (one, seed_of(settings.SECRET_KEY, "risk", district, one) if seed is None else seed)
@@ -152,7 +155,8 @@ def _draft(actor: Actor, asked: Asked, night: Night, seed: int) -> Draft:
             "thresholds": {name: list(steps) for name, steps in task.params.grades.items()},
             "code_version": __version__, "seed": seed, "event_source": about["event_source"],
             "inputs": [*asked.gathered.sources, *(note["code"] for note in about["notes"])],
-            "vintages": list(asked.gathered.vintages), "method": about["method"], "notes": about["notes"],
+            "vintages": list(asked.gathered.vintages), "method": _methods(task, about["method"]),
+            "notes": about["notes"],
             "known_until": min(task.nights[0][0], seoul_today()), "events": about["events"],
             "first_event": _date(about["first_event"]), "last_event": _date(about["last_event"]),
             "graded": about["graded"], "path": str(stored.path.relative_to(home())),
@@ -186,6 +190,17 @@ def _digest(task: Task, inputs: str, day: dt.date, seed: int) -> str:
             "stations": [(count.family, count.count, count.days) for count in task.stations],
         }
     )  # fmt: skip
+
+
+def _methods(task: Task, used: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """By family the method used, with the reason where a choice was made."""
+    made = chosen(task.district, task.nights[0][0])
+    return {
+        family: one | {"reason": made[family]["reason"]}
+        if family in made and made[family]["method"] == one["method"]
+        else one
+        for family, one in used.items()
+    }
 
 
 def _whole(known: Forecast) -> bool:

@@ -20,8 +20,9 @@ from sunra.platform.agencies.models import Agency
 from sunra.platform.base.errors import UserError
 from sunra.platform.places import selectors as places
 from sunra.systems.risk import work
-from sunra.systems.risk.models import Forecast
+from sunra.systems.risk.models import Forecast, MethodChoice
 from sunra.systems.risk.rules import MAKE
+from sunra.systems.risk.services.choices import choose, stale
 from sunra.systems.risk.services.forecasts import DAYS, Asked, Draft, ask, drafts, keep
 
 BATCH = 25
@@ -80,6 +81,10 @@ def make_nights(
         batch = left[start : start + BATCH]
         if progress:
             progress(len(through), len(codes), ", ".join(borders().district(code).name for code in batch[:1]))
+        choices = choose(actor=actor, districts=stale(batch, day), owners=owners, day=day, backend=backend)
+        if choices:
+            with commit():
+                MethodChoice.objects.bulk_create(choices)
         ready = _solve(actor, batch, owners, day, days, backend, result)
         with commit():
             result.forecasts += [keep(actor=actor, draft=draft) for draft in ready]
