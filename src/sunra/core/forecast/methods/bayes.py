@@ -6,9 +6,8 @@ p_k: the densities of ``columns`` (a cell's own count, its surroundings near and
 past is taken to come from one of them; w is fitted by expectation maximisation (Dempster, Laird and Rubin,
 JRSS B 39, 1977) on counts that came after what was seen. It is n + w * KDE with the strengths of many kernels
 and half-lives learnt together: a gamma-Poisson mean whose prior is the local density (Clayton and Kaldor,
-Biometrics 43, 1987). Where too little has
-come to learn from, the starting weights hold: own counts to surroundings about as 1 to 0.6, as on the Chicago
-reference split.
+Biometrics 43, 1987). Where too little has come to learn from, the starting weights hold: own counts to
+surroundings about as 1 to 0.6, as on the Chicago reference split.
 """
 
 from dataclasses import dataclass
