@@ -16,6 +16,8 @@ from scipy.stats import nbinom, poisson
 
 LEVEL = 0.9
 LEAST, MOST, STEPS = 1e-4, 4.0, 41
+POISSON = 1e-6
+"""Spreads up to this are taken for 0: the difference is past the digits of the distribution's functions."""
 
 Numbers = NDArray[np.float64]
 
@@ -80,11 +82,11 @@ def _log_binomial(mean: Numbers, count: Numbers, spread: float) -> float:
 
 
 def _cumulative(mean: Numbers, count: Numbers, spread: float) -> Numbers:
-    if spread <= 0:
+    if spread <= POISSON:
         return np.asarray(poisson.cdf(count, mean), dtype=np.float64)
     return np.asarray(nbinom.cdf(count, 1 / spread, 1 / (1 + mean * spread)), dtype=np.float64)
 
 
 def _quantile(mean: Numbers, spread: float, at: float) -> NDArray[np.int64]:
-    made = poisson.ppf(at, mean) if spread <= 0 else nbinom.ppf(at, 1 / spread, 1 / (1 + mean * spread))
+    made = poisson.ppf(at, mean) if spread <= POISSON else nbinom.ppf(at, 1 / spread, 1 / (1 + mean * spread))
     return np.asarray(np.maximum(made, 0), dtype=np.int64)
