@@ -29,7 +29,7 @@ _EVENT = {"family", "category", "time_from", "time_to", "weight"}
 # An event's free columns could describe whom it befell: only how well it is placed, and how long help took.
 _EVENT_ATTRS = {"precision", "response_minutes", "found_by"}
 PATROL = "patrol"
-"""What ``found_by`` of an event may say: a patrol that was there discovered it. Nothing else is kept of it."""
+"""What ``found_by`` of an event may say: a patrol that was there discovered it; nothing else is kept."""
 
 
 def rows(layer: str, frame: pl.DataFrame) -> dict[str, Row]:
