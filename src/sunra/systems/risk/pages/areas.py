@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sunra.core.geo.districts import districts
+from sunra.core.geo.errors import UnknownDistrict
 from sunra.platform.accounts.access import allow, public
 from sunra.platform.accounts.actor import actor_of
 from sunra.platform.base.errors import Text
@@ -83,10 +84,13 @@ def area(request: HttpRequest, kind: str, code: str) -> HttpResponse:
 @public
 def around_here(request: HttpRequest) -> HttpResponse:
     """What everybody may see: the present night's expectation by 법정동, never a cell."""
-    district = request.GET.get("district", "") or next(iter(selectors.public_districts()), "")
-    if district and district not in districts().codes():
-        raise Http404
-    answer = selectors.public_dongs(district) if district else None
+    shown = selectors.public_districts()
+    district = request.GET.get("district", "") or next(iter(shown), "")
+    try:
+        found = districts().district(district) if district else None
+    except UnknownDistrict:
+        raise Http404 from None
+    answer = selectors.public_dongs(district) if district in shown else None
     table = None
     if answer is not None:
         request.demo = answer[0].demo  # type: ignore[attr-defined]
@@ -98,8 +102,8 @@ def around_here(request: HttpRequest) -> HttpResponse:
         request,
         "risk/public.html",
         {
-            "district": districts().district(district) if district else None,
-            "others": [(code, districts().district(code).name) for code in selectors.public_districts()],
+            "district": found,
+            "others": [(code, districts().district(code).name) for code in shown],
             "forecast": answer[0] if answer else None,
             "table": table,
             "no_ground": NO_GROUND,
