@@ -6,14 +6,14 @@ import sys
 import time
 
 from tools.postgres import server
-from tools.steps import Step, run
+from tools.steps import Step, run, run_beside
 
+TYPES = Step("types", ("mypy",))
 LINT = (
     Step("format", ("ruff", "format", "--check", ".")),
     Step("lint", ("ruff", "check", ".")),
     Step("layers", ("lint-imports",)),
     Step("templates", ("djlint", "src", "--lint", "--quiet")),
-    Step("types", ("mypy",)),
     Step(
         "migrations",
         ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
@@ -22,31 +22,24 @@ LINT = (
     Step("translations", ("python", "-m", "tools.messages", "check")),
     Step("links", ("python", "-m", "tools.links")),
 )
-WORKERS = str(min((os.cpu_count() or 1) + 1, 4))
-"""One more than cores: tests with a browser or a server wait for others a good part of their time."""
-
-TEST = (
-    Step(
-        "tests on SQLite",
-        ("pytest", "-n", WORKERS, "--dist", "loadgroup", "--no-loadscope-reorder", "--cov", "--cov-report="),
-        group="test",
-    ),
-)
-FLOOR = (Step("coverage floor", ("coverage", "report"), group="test"),)
+CORES = min(os.cpu_count() or 1, 4)
+PYTEST = ("pytest", "--dist", "loadgroup", "--no-loadscope-reorder")
+TEST = Step("tests on SQLite", (*PYTEST, "-n", str(CORES + 1), "--cov", "--cov-report="))
+"""One worker more than cores: tests with a browser or a server wait for others a good part of their time."""
+FLOOR = Step("coverage floor", ("coverage", "report"))
 
 
-def postgres_steps(url: str) -> tuple[Step, ...]:
+def on_postgres(url: str) -> Step:
     """The database tests once more, on a real PostgreSQL."""
-    argv = (
-        "pytest",
-        "-n",
-        WORKERS,
-        "--dist",
-        "loadgroup",
-        "--no-loadscope-reorder",
-        "--only-db",
+    return Step(
+        "database tests on PostgreSQL", (*PYTEST, "-n", str(CORES), "--only-db"), {"DATABASE_URL": url}
     )
-    return (Step("database tests on PostgreSQL", argv, {"DATABASE_URL": url}, "postgres"),)
+
+
+def everything() -> int:
+    """What takes seconds first; then types and PostgreSQL in the time in which the tests on SQLite wait."""
+    with server() as url:
+        return run(LINT) or run_beside([TEST], [TYPES, on_postgres(url)]) or run([FLOOR])
 
 
 def main() -> int:
@@ -55,16 +48,15 @@ def main() -> int:
     parser.add_argument("--only", choices=["lint", "test", "postgres"])
     only = parser.parse_args().only
     begun = time.monotonic()
-    code = 0
-    if only in (None, "lint"):
-        code = run(LINT)
-    if not code and only in (None, "test"):
-        code = run(TEST)
-    if not code and only in (None, "postgres"):
+    if only == "lint":
+        code = run([*LINT, TYPES])
+    elif only == "test":
+        code = run([TEST, FLOOR])
+    elif only == "postgres":
         with server() as url:
-            code = run(postgres_steps(url))
-    if not code and only is None:
-        code = run(FLOOR)
+            code = run([on_postgres(url)])
+    else:
+        code = everything()
     print(f"{time.monotonic() - begun:7.1f} s  in all")
     return code
 

@@ -1,12 +1,15 @@
-"""Runs commands one after the other, names each, times each, and stops the whole at the first failure."""
+"""Runs commands in order, or two lists of them side by side; times each and stops at the first failure."""
 
 import os
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -19,22 +22,48 @@ class Step:
     name: str
     argv: tuple[str, ...]
     env: dict[str, str] = field(default_factory=dict)
-    group: str = "lint"
 
 
-def run(steps: Sequence[Step]) -> int:
-    """Run them in order; the exit code of the first that fails, else 0."""
-    spent: list[tuple[str, float]] = []
+def run(steps: Sequence[Step], output: IO[bytes] | None = None) -> int:
+    """Run them in order; the exit code of the first that fails, else 0. ``output`` takes what they print."""
     for step in steps:
-        print(f"── {step.name}: {' '.join(step.argv)}", flush=True)
+        _say(f"── {step.name}: {' '.join(step.argv)}", output)
         begun = time.monotonic()
         program = BIN / step.argv[0]
         argv = [str(program) if program.exists() else step.argv[0], *step.argv[1:]]
-        code = subprocess.run(argv, cwd=ROOT, env={**os.environ, **step.env}, check=False).returncode
-        spent.append((step.name, time.monotonic() - begun))
+        code = subprocess.run(
+            argv,
+            cwd=ROOT,
+            env={**os.environ, **step.env},
+            check=False,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
+        ).returncode
+        _say(f"{time.monotonic() - begun:7.1f} s  {step.name}", output)
         if code:
-            print(f"failed: {step.name} (exit {code})", flush=True)
+            _say(f"failed: {step.name} (exit {code})", output)
             return code
-    for name, seconds in spent:
-        print(f"{seconds:7.1f} s  {name}")
     return 0
+
+
+def run_beside(steps: Sequence[Step], others: Sequence[Step]) -> int:
+    """Run two lists at the same time; what the others print follows. A failure of either counts."""
+    codes: list[int] = []
+    with tempfile.TemporaryFile() as output:
+        lane = threading.Thread(target=lambda: codes.append(run(others, output)))
+        lane.start()
+        code = run(steps)
+        lane.join()
+        output.seek(0)
+        sys.stdout.write(output.read().decode(errors="replace"))
+        sys.stdout.flush()
+    return code or codes[0]
+
+
+def _say(line: str, output: IO[bytes] | None) -> None:
+    """A line of our own, where the commands print."""
+    if output is None:
+        print(line, flush=True)
+    else:
+        output.write(f"{line}\n".encode())
+        output.flush()
