@@ -72,6 +72,15 @@ def test_several_files_end_in_one_receipt(tmp_path: Path, agency: Agency) -> Non
     assert {"sharing.receipt", "sharing.approval"} <= kinds
 
 
+def test_an_empty_file_among_several_is_named(tmp_path: Path, agency: Agency) -> None:
+    """Whoever hands in thirty files must know which one to fetch again."""
+    client = signed_in(make_person("data_officer", agency))
+    files = [upload(tmp_path, "중구_CCTV.csv"), SimpleUploadedFile("빈 파일.csv", b"")]
+    answer = client.post("/data/drop-off/", {"file": files})
+    assert answer.status_code == 400
+    assert "빈 파일.csv: " in answer.content.decode()
+
+
 def test_the_receipt_is_paper_too(tmp_path: Path, agency: Agency) -> None:
     """The PDF is made for a receipt with and without rows put aside."""
     client = signed_in(make_person("data_officer", agency))

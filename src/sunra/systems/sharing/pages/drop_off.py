@@ -43,9 +43,17 @@ class FilesField(forms.FileField):
     widget = Several
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The files as a list."""
+        """The files as a list; an error names the file it is about."""
         given = data if isinstance(data, list | tuple) else [data]
-        return [super(FilesField, self).clean(one, initial) for one in given or [None]]
+        return [self._clean_one(one, initial) for one in given or [None]]
+
+    def _clean_one(self, one: Any, initial: Any) -> Any:
+        try:
+            return super().clean(one, initial)
+        except forms.ValidationError as error:
+            if one:
+                raise forms.ValidationError([f"{one.name}: {text}" for text in error.messages]) from error
+            raise
 
 
 def _limits() -> Any:
