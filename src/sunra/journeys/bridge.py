@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from sunra.platform.agencies.models import Agency
 from sunra.systems.patrols.night import NightRisk
 from sunra.systems.risk import selectors as risk
 from sunra.systems.risk.models import Forecast
+from sunra.systems.risk.selectors import requests
+from sunra.systems.risk.services.request_share import share_of
 from sunra.systems.risk.table import SLOTS, slot_column
 from sunra.systems.sharing import selectors as sharing
 
@@ -44,6 +47,30 @@ def night_risk(forecast: Forecast) -> NightRisk:
         expected=np.asarray(columns["expected"], dtype=np.float64),
         grade=np.asarray(columns["grade"], dtype=np.uint8),
     )
+
+
+def night_with_requests(actor: Actor, forecast: Forecast) -> NightRisk:
+    """The same with what residents asked for beside it, never in it: accepted requests for the night, and the
+    share of a plan that officers have given them in this district (0: none).
+
+    Requests of a demonstration count in a demonstration's plan alone.
+    """
+    plain = night_risk(forecast)
+    share = share_of(forecast.district)
+    if not share:
+        return plain
+    # Whoever may plan counts requests; reading them one by one is another permission.
+    planner = Actor.job(actor.agency_id or forecast.agency_id, "journeys.requests")
+    wanted = requests.weights(
+        planner, district=forecast.district, day=forecast.day, first_hour=forecast.first_hour,
+        demo=forecast.demo,
+    )  # fmt: skip
+    asked = np.zeros(plain.expected.shape)
+    row_of = {cell: row for row, cell in enumerate(zip(plain.cell_e, plain.cell_n, strict=True))}
+    for cell, weight in zip(zip(wanted.cell_e, wanted.cell_n, strict=True), wanted.weight, strict=True):
+        if cell in row_of:
+            asked[row_of[cell]] = weight
+    return replace(plain, asked=asked, request_share=share)
 
 
 def station_counts(actor: Actor, district: str) -> tuple[StationCount, ...]:

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sunra.journeys.bridge import night_risk, station_counts
+from sunra.journeys.bridge import night_with_requests, station_counts
 from sunra.journeys.offices import district_of
 from sunra.journeys.rules import RUN
 from sunra.platform.accounts.access import require
@@ -178,7 +178,7 @@ def run(
         forecast = risk_services.keep(actor=actor, draft=forecast_draft)
     tell(_("Patrol plan"))
     plan_draft = patrol_services.compute(
-        actor=actor, agency_id=agency_id, risk=night_risk(forecast), progress=tell.within
+        actor=actor, agency_id=agency_id, risk=night_with_requests(actor, forecast), progress=tell.within
     )
     with commit():
         plan = patrol_services.keep(actor=actor, draft=plan_draft)

@@ -71,5 +71,9 @@ def test_a_special_day_follows_what_such_days_brought() -> None:
     made = fc.forecast(past, square(), None, replace(HORIZON, special=special))
     unknown = fc.forecast(past, square(), None, replace(HORIZON, special={"new": frozenset({TODAY})}))
     assert made.expected.sum() > 2 * plain.expected.sum()
+    noon = HORIZON.hours.index(12)
+    more = made.expected.sum(0) / plain.expected.sum(0)
+    assert np.argmax(more) == noon
+    assert more[noon] > 2 * np.median(more)
     assert np.allclose(unknown.expected, plain.expected)
     assert np.array_equal(made.naive, plain.naive)

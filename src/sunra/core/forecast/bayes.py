@@ -52,7 +52,7 @@ class Fitted:
 
     ``own``, ``near`` (cells,): events on an average day; ``ratio`` (cells, 12): a cell's slots against
     the district's; ``table`` (cells, 12): all-history events per day and slot of the clock; ``count``
-    (cells,); ``special``: factor of each kind of special day.
+    (cells,); ``special``: factors (12,) by slot of each kind of special day.
     """
 
     own: NDArray[np.float64]
@@ -61,7 +61,7 @@ class Fitted:
     ratio: NDArray[np.float64]
     table: NDArray[np.float64]
     count: NDArray[np.float64]
-    special: dict[str, float]
+    special: dict[str, NDArray[np.float64]]
 
     def part(self, horizon: Horizon) -> Part:
         """The expectation for one night."""

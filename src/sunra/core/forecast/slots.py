@@ -6,6 +6,7 @@ Analysis, ch. 2.6), so that an empty history gives a flat profile and a long one
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,26 +103,37 @@ def special_factors(
     profile: Week,
     horizon: Horizon,
     strength: float,
-) -> dict[str, float]:
-    """Events on each kind of special day over those that its weekdays would have brought, shrunk to 1.
+) -> dict[str, NDArray[np.float64]]:
+    """By kind of special day, (12,) by slot of the clock: events over those that its weekdays would have
+    brought.
 
     ``decay`` (n,), ``day_decay`` (days,): how much each event and observed day still counts; ``strength``:
-    prior events. The estimate is the gamma-Poisson mean (observed + strength) / (expected + strength).
+    prior events. Gamma-Poisson means in two steps: the whole day is shrunk to 1, (observed + strength) /
+    (expected + strength), and each slot to its day, with a twelfth of the strength. Events without an hour
+    are spread as expected.
     """
-    usual = profile.shape.mean(1)[day_types(days, horizon.holidays)] * day_decay
+    usual = profile.shape[day_types(days, horizon.holidays)] * day_decay[:, None]
     scale = decay.sum() / usual.sum() if usual.sum() > 0 else 0.0
     found = {}
     for kind, dates in sorted(horizon.special.items()):
         wanted = np.array(sorted(dates), dtype="datetime64[D]")
-        observed = decay[np.isin(events.day, wanted)].sum()
-        expected = scale * usual[np.isin(days, wanted)].sum()
-        found[kind] = float((observed + strength) / (expected + strength))
+        expected = scale * usual[np.isin(days, wanted)].sum(0)
+        here = np.isin(events.day, wanted)
+        timed = here & (events.hour >= 0)
+        observed = np.bincount(events.hour[timed] // 2, decay[timed], minlength=SLOTS)
+        if expected.sum() > 0:
+            observed = observed + decay[here & ~timed].sum() * expected / expected.sum()
+        day = (observed.sum() + strength) / (expected.sum() + strength)
+        found[kind] = (observed + day * strength / SLOTS) / (expected + strength / SLOTS)
     return found
 
 
-def special_today(factors: dict[str, float], horizon: Horizon) -> NDArray[np.float64]:
+def special_today(factors: Mapping[str, NDArray[np.float64]], horizon: Horizon) -> NDArray[np.float64]:
     """Factor of each of the horizon's slots, float64 (12,); 1 on an ordinary day."""
+    asked = np.array(horizon.hours, dtype=np.int64) // 2
     factor = np.ones(SLOTS)
-    for kind, value in factors.items():
-        factor *= np.where([day in horizon.special.get(kind, ()) for day in horizon.days], value, 1.0)
+    for kind, by_slot in factors.items():
+        factor *= np.where(
+            [day in horizon.special.get(kind, ()) for day in horizon.days], by_slot[asked], 1.0
+        )
     return factor

@@ -14,8 +14,8 @@ from sunra.platform.base.time import SEOUL
 from sunra.platform.documents.services import render
 from sunra.platform.ui.dates import show_date, show_datetime
 from sunra.platform.ui.measures import show_distance, show_duration, show_rarity
-from sunra.systems.patrols.models import DistanceSource, Plan, PlanTeam
-from sunra.systems.patrols.texts import BRIEF, KINDS
+from sunra.systems.patrols.models import DistanceSource, Plan, PlanStop, PlanTeam
+from sunra.systems.patrols.texts import ASKED, BRIEF, KINDS
 
 _GPX = "http://www.topografix.com/GPX/1/1"
 
@@ -50,6 +50,12 @@ def geojson(plan: Plan, teams: Sequence[PlanTeam]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def asked(stop: PlanStop) -> str:
+    """That residents asked for this stop, and how many; "" when none did."""
+    count = stop.reason.get("asked", 0)
+    return str(ASKED) % {"count": count} if count else ""
+
+
 def _stop(team: PlanTeam, stop: Any) -> dict[str, Any]:
     return {
         "type": "Feature",
@@ -61,6 +67,7 @@ def _stop(team: PlanTeam, stop: Any) -> dict[str, Any]:
             "order": stop.order + 1, "cell": stop.number, "arrive": _local(stop.arrive),
             "leave": _local(stop.leave),
             "expected": float(f"{stop.expected:.4g}"), "grade": stop.grade or None,
+            "asked": stop.reason.get("asked", 0),
         },
     }  # fmt: skip
 
@@ -133,7 +140,7 @@ def _brief_team(team: PlanTeam) -> dict[str, Any]:
         "stops": [
             {
                 "order": stop.order + 1,
-                "cell": stop.number,
+                "cell": " · ".join(filter(None, (stop.number, asked(stop)))),
                 "arrive": _clock(stop.arrive),
                 "leave": _clock(stop.leave),
                 "grade": str(stop.grade or "–"),

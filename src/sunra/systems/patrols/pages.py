@@ -110,6 +110,7 @@ def stop_table(request: HttpRequest, teams: list[PlanTeam]) -> Table:
             "grade": stop.grade,
             "expected": stop.expected,
             "events": stop.reason.get("events", 0),
+            "asked": stop.reason.get("asked", 0),
         }
         for team in teams
         for stop in team.stops.all()
@@ -142,6 +143,13 @@ def stop_table(request: HttpRequest, teams: list[PlanTeam]) -> Table:
             unit=gettext_lazy("events"),
         ),
     ]
+    wishes = Column(
+        "asked",
+        gettext_lazy("Residents' requests"),
+        numeric=True,
+        format=lambda value: f"{value}" if value else "–",
+        unit=gettext_lazy("requests"),
+    )
     return Table(
         columns=[
             Column("cell", gettext_lazy("Patrol stop"), whole=True),
@@ -150,6 +158,7 @@ def stop_table(request: HttpRequest, teams: list[PlanTeam]) -> Table:
             Column("arrive", gettext_lazy("Arrives"), numeric=True, format=show_clock),
             Column("leave", gettext_lazy("Leaves"), numeric=True, format=show_clock),
             *(figures if graded else []),
+            *([wishes] if any(row["asked"] for row in rows) else []),
         ],
         rows=rows,
         request=request,

@@ -30,6 +30,8 @@ BRIEF = {
     "nothing": _("No stop fits into this shift."),
 }
 
+ASKED = _("%(count)d residents' requests")
+
 WHY = {
     "no_streets": _("There is no street file for this district."),
     "not_covered": _("The street file does not reach enough of the stops."),

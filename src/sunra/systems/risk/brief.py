@@ -10,7 +10,7 @@ from sunra.platform.accounts.actor import Actor
 from sunra.platform.documents.services import render
 from sunra.platform.ui.dates import show_date, show_datetime, show_slot
 from sunra.platform.ui.measures import show_rarity
-from sunra.systems.risk import selectors
+from sunra.systems.risk import said, selectors
 from sunra.systems.risk.models import Forecast
 from sunra.systems.risk.selectors.areas import DONG
 from sunra.systems.risk.table import SLOTS
@@ -35,6 +35,7 @@ def brief(actor: Actor, forecast: Forecast) -> dict[str, Any]:
             "made": show_datetime(forecast.updated),
             "demo": forecast.demo,
             "graded": forecast.graded,
+            "said": [one for one in (said.ungraded(forecast), *said.of_night(forecast)) if one],
             "cells": [_cell(actor, forecast, row) for row in _top(forecast)],
             "areas": [
                 {"name": one.area.name, "often": show_rarity(one.expected), "slot": _slot(forecast, one.peak)}

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sunra.platform.events.models import Event
 from sunra.platform.events.registry import consumer
-from sunra.systems.risk.services.request_upkeep import keep_stops
+from sunra.systems.risk.services.request_upkeep import keep_stops, note_walked
 
 
 @consumer("risk.request_stops", type="patrols.plan_confirmed", version=2)
@@ -24,4 +24,18 @@ def keep_request_stops(event: Event) -> None:
         district=event.payload["district"],
         day=dt.date.fromisoformat(event.payload["day"]),
         stops=event.payload["stops"],
+    )
+
+
+@consumer("risk.request_walked", type="patrols.stop_walked", version=1)
+def keep_request_walked(event: Event) -> None:
+    """Note for residents that a team was at a stop; payload: ``district``, ``cell_e``, ``cell_n``, ``at``."""
+    if event.agency_id is None:
+        return
+    found = event.payload
+    note_walked(
+        planner_id=event.agency_id,
+        district=found["district"],
+        cell=(int(found["cell_e"]), int(found["cell_n"])),
+        at=dt.datetime.fromisoformat(found["at"]),
     )

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import holidays
 import numpy as np
 from django.db.models import Count, Q, Sum
 from numpy.typing import NDArray
@@ -22,7 +21,7 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import SEOUL
 from sunra.platform.places import selectors as places
 from sunra.platform.places.families import withheld_among
-from sunra.systems.risk import provenance, work
+from sunra.systems.risk import provenance, special_days, work
 from sunra.systems.risk.texts import (
     UNKNOWN_DISTRICT,
     UNKNOWN_DISTRICT_REMEDY,
@@ -44,6 +43,7 @@ class Gathered:
     """The inputs of one forecast; ``digest`` changes when any of them does.
 
     ``vintages``: what was read, as {layer, kind, source, vintage, rows}; ``sources``: those of the events.
+    ``special``: kinds of days with all their dates, past and coming.
     ``nearest``: metres from the middle of each cell to the nearest facility of a kind of ``NEEDED``.
     """
 
@@ -55,6 +55,7 @@ class Gathered:
     demo: bool
     vintages: tuple[dict[str, Any], ...] = ()
     nearest: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    special: special_days.Special = field(default_factory=dict)
 
     def digest(self) -> str:
         """A hash of every number that can move the result."""
@@ -74,6 +75,8 @@ class Gathered:
             found.update(name.encode() + self.covariates.values[name].tobytes())
         for name in sorted(self.nearest):
             found.update(name.encode() + self.nearest[name].tobytes())
+        for name, days in (("holidays", self.holidays), *sorted(self.special.items())):
+            found.update(" ".join((name, *sorted(map(str, days)))).encode())
         return found.hexdigest()
 
 
@@ -94,13 +97,14 @@ def gather(actor: Actor, district: str, day: dt.date) -> Gathered:
     grid = grid_of(district)
     events, origins = _events(actor, district, day)
     covariates, stood = _covariates(actor, district, grid)
-    years = range(day.year - HISTORY_YEARS, day.year + 1)
+    years = day.year - HISTORY_YEARS, day.year + 1
     return Gathered(
         nearest=_nearest(actor, grid),
         grid=grid,
         events=events,
         covariates=covariates,
-        holidays=frozenset(holidays.country_holidays("KR", years=years)),
+        holidays=special_days.public_holidays(*years),
+        special=special_days.special_days(*years),
         sources=tuple(sorted({one["vintage"] or one["source"] for one in origins})),
         demo=any(one.pop("demo") for one in (*origins, *stood)),
         vintages=tuple({**one, "rows": int(one["rows"])} for one in (*origins, *stood)),

@@ -43,6 +43,24 @@ METHODS = {
     "naive": _("naive count (nothing did better on the own past)"),
 }
 
+CHOICES = {
+    "naive_won": _(
+        "%(families)s: tried on this district's own past, no method did better than the naive count. So the"
+        " naive count is what you see; the forecast adds nothing to it."
+    ),
+    "too_little_to_choose": _(
+        "%(families)s: the past holds too few events to try methods against each other. The standard method"
+        " (own past and surroundings) is used untried."
+    ),
+}
+
+SPECIAL = {
+    "seollal": _("Seollal holidays"),
+    "chuseok": _("Chuseok holidays"),
+    "public_holiday": _("public holiday"),
+    "exam": _("college entrance exam day"),
+}
+
 NOTES = {
     "no_local_events": NO_LOCAL_EVENTS,
     "relative_only": _("No figure of any station: only the order of cells means something."),
@@ -64,7 +82,6 @@ BRIEF = {
     "made": _("Made"),
     "demo": DEMO,
     "no_ground": NO_GROUND,
-    "prior": NO_LOCAL_EVENTS,
     "cells": _("Where"),
     "cell": _("Cell"),
     "grade": _("Grade"),

@@ -10,6 +10,7 @@ urlpatterns = [
     *forecast_urls.urlpatterns,
     *judged_urls.urlpatterns,
     path("requests/", requests.requests, name="requests"),
+    path("requests/share/", requests.share, name="request_share"),
     path("requests/cells.geojson", requests.request_cells, name="request_cells"),
     path("requests/<uuid:request_id>/", requests.detail, name="request"),
     path("requests/<uuid:request_id>/accept/", requests.accept, name="request_accept"),

@@ -8,8 +8,8 @@ import dataclasses
 import datetime as dt
 import io
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,10 +30,13 @@ from sunra.core.forecast import (
 from sunra.core.geo import cells as geo_cells
 from sunra.core.geo.districts import districts
 from sunra.systems.risk import table
+from sunra.systems.risk.special_days import Special, kinds_of
 
 FIRST_HOUR = 12
 """A night is asked for as noon to noon, so that no shift is cut at midnight."""
 TASK, EVENT, PLACE = "task", "event", "place"
+SPECIAL = "special_day"
+"""The code of the note that names a special day."""
 ROWS = pa.schema(
     [
         ("district", pa.string()), ("role", pa.string()), ("name", pa.string()), ("cell_e", pa.int32()),
@@ -56,6 +59,7 @@ class Task:
     params: Params
     holidays: frozenset[dt.date] = frozenset()
     stations: tuple[StationCount, ...] = ()
+    special: Special = field(default_factory=dict)
 
     def as_json(self) -> str:
         """As text, to travel among the rows."""
@@ -66,6 +70,7 @@ class Task:
                 "params": plain(values_of(self.params)),
                 "holidays": sorted(map(str, self.holidays)),
                 "stations": [(one.family, one.count, one.days) for one in self.stations],
+                "special": {kind: sorted(map(str, days)) for kind, days in sorted(self.special.items())},
             }
         )
 
@@ -79,6 +84,7 @@ class Task:
             params_of(found["params"]),
             frozenset(map(dt.date.fromisoformat, found["holidays"])),
             tuple(StationCount(*one) for one in found["stations"]),
+            {kind: frozenset(map(dt.date.fromisoformat, days)) for kind, days in found["special"].items()},
         )
 
 
@@ -111,7 +117,10 @@ def solve(task: Task, grid: Grid, events: Events, covariates: Covariates) -> lis
 
 
 def _results(task: Task, grid: Grid, events: Events, covariates: Covariates) -> Sequence[Forecast]:
-    horizons = [Horizon(day=day, first_hour=FIRST_HOUR, holidays=task.holidays) for day, _seed in task.nights]
+    horizons = [
+        Horizon(day=day, first_hour=FIRST_HOUR, holidays=task.holidays, special=task.special)
+        for day, _seed in task.nights
+    ]
     seeds = [seed for _day, seed in task.nights]
     if len(events) and horizons:
         try:
@@ -134,9 +143,30 @@ def _about(result: Forecast) -> dict[str, Any]:
         "graded": bool(result.grade.any()),
         "cells": len(result.grid),
         "expected_total": float(result.expected.sum()),
-        "notes": [{"code": note.code, "params": plain(note.params)} for note in result.notes],
+        "notes": [
+            *({"code": note.code, "params": plain(note.params)} for note in result.notes),
+            *_special(result),
+        ],
         "method": method_of(result),
     }
+
+
+def _special(result: Forecast) -> list[dict[str, Any]]:
+    """What kind of special day the night touches, and on how many such days of the past it rests."""
+    night = result.horizon
+    return [
+        {"code": SPECIAL, "params": {"kind": kind, "days": _known(result, night.special[kind])}}
+        for kind in kinds_of(night.special, night.days)
+    ]
+
+
+def _known(result: Forecast, days: Iterable[dt.date]) -> int:
+    """How many of these days lie in the observed past."""
+    if result.history is None:
+        return 0
+    first, last = result.history
+    dates = np.array(sorted(days), dtype="datetime64[D]")
+    return int(((dates >= first) & (dates <= last)).sum())
 
 
 def method_of(result: Forecast) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from sunra.systems.patrols import crews as crew_book
 from sunra.systems.patrols import ways as way_book
 from sunra.systems.patrols.crews import Crew
 from sunra.systems.patrols.models import Plan, PlanStatus, PlanStop, PlanTeam
-from sunra.systems.patrols.night import NightRisk, candidates
+from sunra.systems.patrols.night import NightRisk, candidates, request_prize
 from sunra.systems.patrols.rules import CONFIRM, MAKE
 from sunra.systems.patrols.services.hours import announce
 
@@ -95,7 +95,9 @@ def compute(
     else:
         found, teams_source = tuple(crews), crew_book.STORED
     seed = _seed(risk) if seed is None else seed
-    value = risk.during(min(crew.begin for crew in found), max(crew.begin + crew.minutes for crew in found))
+    shift = min(crew.begin for crew in found), max(crew.begin + crew.minutes for crew in found)
+    value = risk.during(*shift)
+    value += request_prize(value, risk.asked_during(*shift), risk.request_share, teams=len(found))
     chosen = candidates(value, risk, teams=len(found))
     lon, lat = cells.center(risk.cell_e[chosen], risk.cell_n[chosen])
     ways, streets = way_book.choose(actor, risk.district, lon, lat)
@@ -109,7 +111,8 @@ def compute(
     values = {
         "agency_id": agency_id, "digest": digest, "district": risk.district, "day": risk.day,
         "forecast": risk.forecast_id, "event_source": risk.event_source, "graded": risk.graded, "seed": seed,
-        "params": asdict(params) | {"why": ways.why, "candidates": len(chosen)}, "code_version": __version__,
+        "params": asdict(params) | {"why": ways.why, "candidates": len(chosen)} | _requests(risk),
+        "code_version": __version__,
         "distance_source": str(ways.source), "teams_source": teams_source, "objective": solved.prize,
         "demo": risk.demo,
     }  # fmt: skip
@@ -213,6 +216,7 @@ def _team(
         line=[[round(float(x), 6), round(float(y), 6)] for x, y in route.line],
     )  # fmt: skip
     expected = risk.during(crew.begin, crew.begin + crew.minutes)
+    asked = risk.asked_during(crew.begin, crew.begin + crew.minutes)
     stops = []
     for place, stop_id in enumerate(route.stop_ids):
         row = int(chosen[stop_id])
@@ -225,7 +229,8 @@ def _team(
                 lon=float(lon[stop_id]), lat=float(lat[stop_id]), arrive=_at(risk, arrive), leave=_at(risk,
                 leave),
                 expected=float(expected[row]), grade=int(risk.grade[row, risk.slot_at(arrive)]),
-                reason={"events": float(risk.count[row]), "rank": ranks[row], "source": risk.event_source},
+                reason={"events": float(risk.count[row]), "rank": ranks[row], "source": risk.event_source}
+                | ({"asked": int(asked[row])} if asked[row] and risk.request_share else {}),
             )
         )  # fmt: skip
     return team, tuple(stops)
@@ -246,7 +251,20 @@ def _digest(risk: NightRisk, crews: Sequence[Crew], params: PlanParams, seed: in
     """Names everything that decides the plan."""
     parts = {
         "forecast": risk.forecast_id, "crews": [crew.plain() for crew in crews], "params": asdict(params),
-        "seed": seed, "streets": streets, "code": __version__,
+        "seed": seed, "streets": streets, "code": __version__, **_requests(risk),
     }  # fmt: skip
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _requests(risk: NightRisk) -> dict[str, Any]:
+    """How much residents' requests count, and which ones did; nothing where there is none."""
+    if risk.asked is None or not risk.asked.any() or not risk.request_share:
+        return {}
+    rows, slots = np.nonzero(risk.asked)
+    named = np.column_stack((risk.cell_e[rows], risk.cell_n[rows], slots, risk.asked[rows, slots]))
+    return {
+        "request_share": risk.request_share,
+        "requested_cells": len(set(rows.tolist())),
+        "requests": hashlib.sha256(np.ascontiguousarray(named, dtype=np.float64).tobytes()).hexdigest(),
+    }

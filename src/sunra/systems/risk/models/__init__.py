@@ -8,6 +8,7 @@ from sunra.systems.risk.models.requests import (
     Asking,
     PatrolRequest,
     RequestDecision,
+    RequestShare,
     RequestState,
     RequestVisit,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "PatrolRequest",
     "Report",
     "RequestDecision",
+    "RequestShare",
     "RequestState",
     "RequestVisit",
 ]

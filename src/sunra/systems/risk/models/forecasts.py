@@ -85,7 +85,8 @@ class MethodChoice(Owned):
     choice.
 
     ``methods``: by family {method, reason, events, scores}; ``chosen_on``: nothing from that day on was
-    looked at.
+    looked at. ``models_path``, ``models_sha256``: the trained methods, which the nights until the next choice
+    use as they are; ``models_of`` names all that they were trained on and with (``trained.key_of``).
     """
 
     district = models.CharField(max_length=5)
@@ -93,6 +94,9 @@ class MethodChoice(Owned):
     methods = models.JSONField(default=dict)
     code_version = models.CharField(max_length=40)
     seconds = models.FloatField(default=0)
+    models_path = models.CharField(max_length=255, blank=True)
+    models_sha256 = models.CharField(max_length=64, blank=True)
+    models_of = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["-chosen_on", "-created"]

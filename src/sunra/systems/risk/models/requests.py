@@ -113,7 +113,10 @@ class RequestDecision(Identified):
 
 
 class RequestVisit(models.Model):
-    """A stop of a confirmed plan in the request's cell; the asker is told once it is over."""
+    """A stop of a confirmed plan in the request's cell; the asker is told once it is over.
+
+    ``walked``: when a team said that it was there; empty while nobody has said so.
+    """
 
     AGENCY_LOOKUP = "request__agency_id"
 
@@ -123,6 +126,7 @@ class RequestVisit(models.Model):
     day = models.DateField()
     since = models.DateTimeField()
     until = models.DateTimeField()
+    walked = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-since"]
@@ -133,6 +137,27 @@ class RequestVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.since:%Y-%m-%d}"
+
+
+class RequestShare(Owned):
+    """How much residents' requests count in a district's patrol plans, 0 (not at all) to 0.5 (half of what a
+    plan can gain), from now on; the newest row holds.
+    """
+
+    district = models.CharField(max_length=5)
+    share = models.FloatField()
+    reason = models.CharField(max_length=300)
+    made_by = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["-created"]
+        indexes = [models.Index(fields=["district", "created"], name="request_share_newest")]
+        constraints = [
+            models.CheckConstraint(condition=Q(share__gte=0, share__lte=0.5), name="request_share_in_bounds")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district} {self.share:g}"
 
 
 class AskerSalt(models.Model):

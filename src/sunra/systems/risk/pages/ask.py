@@ -328,7 +328,12 @@ def _timeline(found: selectors.Status) -> list[TimelineItem]:
     for visit in reversed(found.visits):
         asked = _asked_for(asking.slots, asking.days, visit)
         text = "" if asked else _("At another time than you asked for.")
-        items.append(TimelineItem(visit.since, _("A team had a stop here in its confirmed plan"), text))
+        word = (
+            _("A team was here on patrol")
+            if visit.walked
+            else _("A team had a stop here in its confirmed plan")
+        )
+        items.append(TimelineItem(visit.walked or visit.since, word, text))
     if row.state == RequestState.NEW:
         items.append(TimelineItem(None, _("The officers decide"), state="next"))
     elif row.state == RequestState.ACCEPTED and not found.visits:

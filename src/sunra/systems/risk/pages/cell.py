@@ -18,7 +18,7 @@ from sunra.systems.risk.pages.map import HOURS
 from sunra.systems.risk.rules import VIEW
 from sunra.systems.risk.selectors import Cell
 from sunra.systems.risk.table import SLOTS
-from sunra.systems.risk.texts import FAMILIES, KINDS, NO_LOCAL_EVENTS
+from sunra.systems.risk.texts import FAMILIES, KINDS
 from sunra.systems.risk.why import missing, reasons
 
 
@@ -51,7 +51,7 @@ def cell(request: HttpRequest, forecast_id: UUID, cell_e: int, cell_n: int) -> H
             "reasons": reasons(found),
             "missing": missing(found),
             "unknown": [KINDS[kind] for kind in found.unknown],
-            "prior": None if forecast.event_source == "events" else NO_LOCAL_EVENTS,
+            "no_events": forecast.event_source != "events",
         },
     )
 

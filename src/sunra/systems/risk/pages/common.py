@@ -10,9 +10,9 @@ from sunra.core.geo.districts import districts
 from sunra.platform.accounts.actor import Actor, actor_of
 from sunra.platform.base.errors import Text
 from sunra.platform.ui.measures import show_expected
-from sunra.systems.risk import selectors
+from sunra.systems.risk import said, selectors
 from sunra.systems.risk.models import Forecast
-from sunra.systems.risk.texts import FAMILIES, METHODS, NO_GROUND, NO_LOCAL_EVENTS, NOTES
+from sunra.systems.risk.texts import FAMILIES, METHODS, NO_GROUND, NOTES
 
 
 def asked(request: HttpRequest) -> Forecast | None:
@@ -48,7 +48,8 @@ def frame(request: HttpRequest, forecast: Forecast) -> dict[str, Any]:
         "district_code": forecast.district,
         "others": others(actor_of(request), forecast),
         "no_ground": NO_GROUND,
-        "prior": None if forecast.graded else NO_LOCAL_EVENTS,
+        "prior": said.ungraded(forecast),
+        "said": said.of_night(forecast),
     }
 
 

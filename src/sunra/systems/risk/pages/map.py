@@ -23,7 +23,7 @@ from sunra.platform.ui.charts import Series, bar
 from sunra.platform.ui.dates import show_date, show_slot
 from sunra.platform.ui.measures import nights_between, show_expected, show_nights
 from sunra.platform.ui.tables import Column, Filter, Table
-from sunra.systems.risk import geojson, selectors
+from sunra.systems.risk import geojson, said, selectors
 from sunra.systems.risk.jobs import NIGHTLY
 from sunra.systems.risk.models import Forecast
 from sunra.systems.risk.pages import common
@@ -31,7 +31,7 @@ from sunra.systems.risk.pages.overrides import override_layer
 from sunra.systems.risk.pages.requests import request_layer
 from sunra.systems.risk.rules import MAKE, VIEW, VIEW_REQUEST
 from sunra.systems.risk.table import SLOTS
-from sunra.systems.risk.texts import NO_GROUND, NO_LOCAL_EVENTS
+from sunra.systems.risk.texts import NO_GROUND
 
 TABLE = "cells"
 HOURS = [f"{2 * number:02d}" for number in range(SLOTS)]
@@ -64,7 +64,7 @@ def map_of(
         bounds=(west, south, east, north),
         table_id=table_id,
         slot=slot if forecast.graded else None,
-        note="" if forecast.graded else str(NO_LOCAL_EVENTS),
+        note=said.ungraded(forecast),
         streets=streets.address(actor, forecast.agency_id),
     )
 

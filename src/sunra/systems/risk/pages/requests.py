@@ -24,10 +24,14 @@ from sunra.platform.ui import chips
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.risk import hours
 from sunra.systems.risk import request_texts as texts
-from sunra.systems.risk.models import OPEN_STATES, Forecast, PatrolRequest
+from sunra.systems.risk.models import OPEN_STATES, Forecast, PatrolRequest, RequestShare
 from sunra.systems.risk.rules import DECIDE_REQUEST, VIEW_REQUEST
 from sunra.systems.risk.selectors import requests as selectors
 from sunra.systems.risk.services import moderation
+from sunra.systems.risk.services.request_share import MOST, set_share, share_of
+
+MOST_DISTRICTS = 25
+"""Districts whose share one page shows."""
 
 
 def request_layer(_actor: Actor, forecast: Forecast) -> Layer:
@@ -47,6 +51,10 @@ def layer_of(district: str, *, shown: bool = True) -> Layer:
 @allow(VIEW_REQUEST)
 def requests(request: HttpRequest) -> HttpResponse:
     """Everything asked for in the actor's reach, the latest first; no words of anybody in the list."""
+    return _list(request)
+
+
+def _list(request: HttpRequest, given: "ShareForm | None" = None) -> HttpResponse:
     actor = actor_of(request)
     rows = selectors.requests(actor)
     request.demo = rows.filter(demo=True).exists()  # type: ignore[attr-defined]
@@ -55,12 +63,66 @@ def requests(request: HttpRequest) -> HttpResponse:
     if answer is not None:
         return answer
     context = {
+        **_shares(actor, given),
         "table": table,
         "map": _map(actor, rows, table),
         "waiting": rows.filter(state="new").count(),
         "ask": request.build_absolute_uri(reverse("request:ask")),
     }
-    return render(request, "risk/requests_list.html", context)
+    return render(request, "risk/requests_list.html", context, status=400 if given else 200)
+
+
+class ShareForm(forms.Form):
+    """How much requests count in the plans of one district."""
+
+    district = forms.CharField(widget=forms.HiddenInput)
+    percent = forms.FloatField(
+        label=gettext_lazy("Share of requests in plans (%)"),
+        min_value=0,
+        max_value=100 * MOST,
+        widget=forms.NumberInput(attrs={"step": "1"}),
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
+def _shares(actor: Actor, given: ShareForm | None) -> dict[str, Any]:
+    """The share of each district of the actor's own, with a form where the actor may set it."""
+    codes = sorted({dong[:5] for dong in actor.dongs})
+    rows = []
+    for code in codes[:MOST_DISTRICTS]:
+        percent = 100 * share_of(code)
+        typed = given if given and given.data.get("district") == code else None
+        rows.append(
+            {
+                "name": districts().district(code).name,
+                "percent": f"{percent:g}",
+                "form": typed
+                or ShareForm(
+                    initial={"district": code, "percent": f"{percent:g}"}, auto_id=f"share-{code}-%s"
+                ),
+                "history": RequestShare.objects.filter(district=code)[:5],
+            }
+        )
+    return {"shares": rows, "may_share": actor.may(DECIDE_REQUEST)}
+
+
+@allow(POST=DECIDE_REQUEST)
+def share(request: HttpRequest) -> HttpResponse:
+    """Set how much requests count in the coming plans of a district."""
+    actor = actor_of(request)
+    form = ShareForm(request.POST)
+    if form.is_valid() and actor.agency_id is not None:
+        try:
+            set_share(
+                actor=actor, agency_id=actor.agency_id, district=form.cleaned_data["district"],
+                share=form.cleaned_data["percent"] / 100, reason=form.cleaned_data["reason"],
+            )  # fmt: skip
+        except UserError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The share is kept; plans made from now on use it."))
+            return redirect("risk:requests")
+    return _list(request, form)
 
 
 def _table(request: HttpRequest, rows: Any) -> Table:

@@ -124,12 +124,17 @@ def status(code: str) -> Status:
     return Status(asking, found, tuple(over[:20]))
 
 
-def weights(actor: Actor, *, district: str, day: dt.date, first_hour: int = 12) -> RequestWeights:
+def weights(
+    actor: Actor, *, district: str, day: dt.date, first_hour: int = 12, demo: bool | None = None
+) -> RequestWeights:
     """How many asked for each cell in each own slot of a night; accepted requests alone.
 
-    A weight of its own: it never enters a forecast. Planners add it visibly.
+    A weight of its own: it never enters a forecast. Planners add it visibly. ``demo``: only invented ones,
+    or only real ones.
     """
     rows = requests(actor).filter(district=district, state=RequestState.ACCEPTED, cell_e__isnull=False)
+    if demo is not None:
+        rows = rows.filter(demo=demo)
     return _weights(rows, hours.clock_slots(day, first_hour))
 
 

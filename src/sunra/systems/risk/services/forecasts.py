@@ -125,7 +125,9 @@ def ask(
         (one, seed_of(settings.SECRET_KEY, "risk", district, one) if seed is None else seed)
         for one in (day + dt.timedelta(days=ahead) for ahead in range(days))
     )
-    task = Task(district, nights, params, gathered.holidays, tuple(station_counts))
+    task = Task(
+        district, nights, params, gathered.holidays, tuple(station_counts), gathered.special
+    )  # fmt: skip
     digests = {one: _digest(task, gathered.digest(), one, number) for one, number in nights}
     rows = Forecast.objects.filter(agency_id=agency_id, digest__in=digests.values())
     return Asked(agency_id, gathered, task, digests, {row.day: row for row in rows if _whole(row)})

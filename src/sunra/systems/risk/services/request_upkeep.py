@@ -28,6 +28,7 @@ from sunra.systems.risk.personal import KEPT_DAYS
 from sunra.systems.risk.selectors.requests import family, hours_wanted
 
 KIND, SOURCE = "patrol_request", "risk/requests"
+WALKED_WITHIN = dt.timedelta(hours=2)
 CLOSE_AFTER, FORGET_AFTER = dt.timedelta(days=60), dt.timedelta(days=365)
 
 
@@ -113,6 +114,23 @@ def keep_stops(*, planner_id: UUID, district: str, day: dt.date, stops: Iterable
         for row in by_cell.get((stop["cell_e"], stop["cell_n"]), [])
     ]  # fmt: skip
     return len(RequestVisit.objects.bulk_create(made))
+
+
+@transaction.atomic
+def note_walked(*, planner_id: UUID, district: str, cell: tuple[int, int], at: dt.datetime) -> int:
+    """Note that a team was in a cell at a moment, for the stop planned there nearest in time; how many
+    requests hear of it. A stop counts within two hours of its time, and only the first word about it.
+    """
+    near = RequestVisit.objects.filter(
+        planner_id=planner_id, district=district, request__cell_e=cell[0], request__cell_n=cell[1],
+        since__lte=at + WALKED_WITHIN, until__gte=at - WALKED_WITHIN, walked__isnull=True,
+    )  # fmt: skip
+    best: dict[UUID, RequestVisit] = {}
+    for visit in near:
+        known = best.get(visit.request_id)
+        if known is None or abs(visit.since - at) < abs(known.since - at):
+            best[visit.request_id] = visit
+    return RequestVisit.objects.filter(id__in=[one.pk for one in best.values()]).update(walked=at)
 
 
 @transaction.atomic
