@@ -1,6 +1,8 @@
 """The coming nights of many districts at once: the same numbers anywhere, no district waiting for another."""
 
 import datetime as dt
+import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,10 +18,11 @@ from sunra.core.forecast import Params, StationCount
 from sunra.engine import Embedded, EngineError, map_partitions
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.errors import UserError
+from sunra.platform.base.home import home
 from sunra.platform.jobs import registry
 from sunra.platform.places.models import PlaceEvent
 from sunra.platform.places.services import publish
-from sunra.systems.risk import selectors, services, work
+from sunra.systems.risk import selectors, services, trained, work
 from sunra.systems.risk.gather import gather
 from sunra.systems.risk.jobs import NIGHTLY, roots
 from sunra.systems.risk.models import FamilyWeights, Forecast, MethodChoice
@@ -259,7 +262,9 @@ def test_a_choice_is_made_once_a_week_and_named_in_each_forecast() -> None:
 
     first = run(nights.DAY)
     row = MethodChoice.objects.get()
-    assert first.method["theft"] == {"method": "empirical_bayes", "reason": "too_little_to_choose"}
+    assert first.method["theft"] == {
+        "method": "empirical_bayes", "reason": "too_little_to_choose", "trained": row.models_sha256,
+    }  # fmt: skip
     assert row.methods["theft"]["method"] == first.params["methods"]["theft"]
     run(nights.DAY + dt.timedelta(days=1))
     assert MethodChoice.objects.count() == 1
@@ -269,3 +274,42 @@ def test_a_choice_is_made_once_a_week_and_named_in_each_forecast() -> None:
     assert services.choices.chosen(nights.DISTRICT, before) == {}
     late = nights.DAY + dt.timedelta(days=60)
     assert services.choices.chosen(nights.DISTRICT, late) == {}
+
+
+def test_what_was_trained_is_used_until_its_past_changes_and_refused_when_damaged() -> None:
+    """Later events leave the stored method in use and the numbers reproducible; a corrected past or a damaged
+    file makes the choice anew; what no night uses any more is deleted; foreign bytes are never run.
+    """
+    agency = nights.office()
+    nights.with_events(agency, count=80)
+    actor = nights.job(agency)
+
+    def run(ahead: int) -> Forecast:
+        day = nights.DAY + dt.timedelta(days=ahead)
+        return services.make_nights(actor=actor, day=day, days=1, districts=[nights.DISTRICT]).forecasts[0]
+
+    choices = MethodChoice.objects.order_by("-chosen_on", "-created")
+    assert run(0).method["theft"]["trained"] == choices[0].models_sha256
+    PlaceEvent.objects.filter(key="e0").update(time_from=dt.datetime(2026, 11, 20, 3, tzinfo=dt.UTC))
+    run(1)
+    assert choices.count() == 2, "an event has left the past"
+    PlaceEvent.objects.filter(key="e1").update(time_from=dt.datetime(2026, 11, 21, 3, tzinfo=dt.UTC))
+    run(1)
+    assert choices.count() == 3, "another has left it"
+    later = dict(PlaceEvent.objects.filter(key="e0").values()[0])
+    late = {"id": None, "key": "late", "time_from": dt.datetime(2026, 11, 21, 3, tzinfo=dt.UTC)}
+    PlaceEvent.objects.create(**(later | late))
+    same = run(2)
+    assert (same.method["theft"]["trained"], choices.count()) == (choices[0].models_sha256, 3)
+    alone = services.make_forecast(
+        actor=actor, agency_id=agency.id, district=nights.DISTRICT, day=same.day, seed=same.seed
+    )
+    assert alone.id == same.id
+    path = home() / choices[0].models_path
+    path.write_bytes(b"damaged")
+    assert run(3).method["theft"]["trained"] == choices[0].models_sha256
+    assert choices.count() == 4
+    assert services.choices.forget(nights.DAY + dt.timedelta(days=200)) == 1
+    assert not path.exists()
+    with pytest.raises(pickle.UnpicklingError):
+        trained.unpack(pickle.dumps(Path))

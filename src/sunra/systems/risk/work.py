@@ -29,21 +29,24 @@ from sunra.core.forecast import (
 )
 from sunra.core.geo import cells as geo_cells
 from sunra.core.geo.districts import districts
-from sunra.systems.risk import table
+from sunra.systems.risk import table, trained
 from sunra.systems.risk.special_days import Special, kinds_of
 
 FIRST_HOUR = 12
 """A night is asked for as noon to noon, so that no shift is cut at midnight."""
-TASK, EVENT, PLACE = "task", "event", "place"
+TASK, EVENT, PLACE, TRAINED = "task", "event", "place", "trained"
 SPECIAL = "special_day"
 """The code of the note that names a special day."""
 ROWS = pa.schema(
     [
         ("district", pa.string()), ("role", pa.string()), ("name", pa.string()), ("cell_e", pa.int32()),
         ("cell_n", pa.int32()), ("day", pa.date32()), ("hour", pa.int8()), ("value", pa.float64()),
+        ("content", pa.large_binary()),
     ]
 )  # fmt: skip
-"""What travels: ``name`` is an event's family, a place's kind or the task as JSON, ``value`` its weight."""
+"""What travels: ``name`` is an event's family, a place's kind, a trained method's family or the task as JSON;
+``value`` a weight, ``content`` a trained method (``trained.pack``).
+"""
 NIGHTS = pa.schema(
     [("district", pa.string()), ("day", pa.string()), ("about", pa.string()), ("cells", pa.large_binary())]
 )
@@ -104,19 +107,28 @@ def grid_of(district: str) -> Grid:
     return Grid(cell_e[order], cell_n[order])
 
 
-def solve(task: Task, grid: Grid, events: Events, covariates: Covariates) -> list[Night]:
+def solve(
+    task: Task,
+    grid: Grid,
+    events: Events,
+    covariates: Covariates,
+    methods: Mapping[str, bytes] | None = None,
+) -> list[Night]:
     """Each night by events where the district has any, else by the stated prior; all rest on what was known
-    before the first.
+    before the first. ``methods``: by family one that was trained before (``trained.pack``); of the others
+    ``task.params.methods`` names the one to train.
     """
     lon, lat = geo_cells.center(grid.cell_e, grid.cell_n)
     dongs = [str(code) for code in districts().locate(lon, lat)]
     return [
         Night(result.horizon.day, table.frame(result, dongs), _about(result))
-        for result in _results(task, grid, events, covariates)
+        for result in _results(task, grid, events, covariates, methods or {})
     ]
 
 
-def _results(task: Task, grid: Grid, events: Events, covariates: Covariates) -> Sequence[Forecast]:
+def _results(
+    task: Task, grid: Grid, events: Events, covariates: Covariates, methods: Mapping[str, bytes]
+) -> Sequence[Forecast]:
     horizons = [
         Horizon(day=day, first_hour=FIRST_HOUR, holidays=task.holidays, special=task.special)
         for day, _seed in task.nights
@@ -124,7 +136,10 @@ def _results(task: Task, grid: Grid, events: Events, covariates: Covariates) -> 
     seeds = [seed for _day, seed in task.nights]
     if len(events) and horizons:
         try:
-            return method.forecast_days(events, grid, covariates, horizons, task.params, seeds=seeds)
+            return method.forecast_days(
+                events, grid, covariates, horizons, task.params, seeds=seeds,
+                trained={family: trained.unpack(content) for family, content in methods.items()},
+            )  # fmt: skip
         except NoEventsError:
             pass  # events of the district, but none of a weighted family inside its grid
     return [
@@ -176,7 +191,13 @@ def method_of(result: Forecast) -> dict[str, Any]:
     return {family: {"method": name} for family, name in sorted(result.methods.items())}
 
 
-def rows_of(task: Task, events: Events, places: Mapping[str, Any], grid: Grid) -> pa.Table:
+def rows_of(
+    task: Task,
+    events: Events,
+    places: Mapping[str, Any],
+    grid: Grid,
+    methods: Mapping[str, bytes] | None = None,
+) -> pa.Table:
     """The task and its inputs as rows of ``ROWS``; ``places`` are columns over the grid."""
     blocks = [pa.table(_block(task.district, TASK, [task.as_json()]), schema=ROWS)]
     if len(events):
@@ -194,6 +215,9 @@ def rows_of(task: Task, events: Events, places: Mapping[str, Any], grid: Grid) -
         names = [kind] * found.size
         east, north, units = grid.cell_e[found], grid.cell_n[found], column[found]
         blocks.append(pa.table(_block(task.district, PLACE, names, east, north, value=units), schema=ROWS))
+    if methods:
+        block = _block(task.district, TRAINED, list(methods), content=list(methods.values()))
+        blocks.append(pa.table(block, schema=ROWS))
     return pa.concat_tables(blocks)
 
 
@@ -206,9 +230,13 @@ def _block(
     day: Any = None,
     hour: Any = None,
     value: Any = None,
+    *,
+    content: Any = None,
 ) -> dict[str, Any]:
     rows = len(names)
-    columns = {"cell_e": cell_e, "cell_n": cell_n, "day": day, "hour": hour, "value": value}
+    columns = {
+        "cell_e": cell_e, "cell_n": cell_n, "day": day, "hour": hour, "value": value, "content": content,
+    }  # fmt: skip
     types = {name: ROWS.field(name).type for name in columns}
     return {
         "district": pa.array([district] * rows, pa.string()),
@@ -227,7 +255,12 @@ def part(_district: str, rows: pa.Table) -> pa.Table:
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table gives a frame
     task = Task.of_json(frame.filter(pl.col("role") == TASK)["name"][0])
     grid = grid_of(task.district)
-    nights = solve(task, grid, _events(frame.filter(pl.col("role") == EVENT)), _places(frame, grid))
+    known = frame.filter(pl.col("role") == TRAINED)
+    events, methods = (
+        _events(frame.filter(pl.col("role") == EVENT)),
+        dict(known["name", "content"].iter_rows()),
+    )
+    nights = solve(task, grid, events, _places(frame, grid), methods)
     return pa.table(
         {
             "district": [task.district] * len(nights),
@@ -239,11 +272,18 @@ def part(_district: str, rows: pa.Table) -> pa.Table:
     )
 
 
-CHOICES = pa.schema([("district", pa.string()), ("methods", pa.string())])
+CHOICES = pa.schema(
+    [
+        ("district", pa.string()), ("family", pa.string()), ("about", pa.string()),
+        ("trained", pa.large_binary()),
+    ]
+)  # fmt: skip
 
 
 def choose(_district: str, rows: pa.Table) -> pa.Table:
-    """One district's rows (``ROWS``) → what a trial on its own past chose for each family (``CHOICES``)."""
+    """One district's rows (``ROWS``) → what a trial on its own past chose for each family, and the chosen
+    method trained on all of that past (``CHOICES``).
+    """
     frame = pl.from_arrow(rows)
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table gives a frame
     task = Task.of_json(frame.filter(pl.col("role") == TASK)["name"][0])
@@ -251,16 +291,24 @@ def choose(_district: str, rows: pa.Table) -> pa.Table:
     day, seed = task.nights[0]
     events = _events(frame.filter(pl.col("role") == EVENT))
     found = method.choose_methods(events, grid, _places(frame, grid), day, seed=seed)
-    methods = {
-        family: {
+    about = [
+        {
             "method": one.name,
             "reason": one.reason,
             "events": one.events,
             "scores": {name: plain(dataclasses.asdict(score)) for name, score in one.scores.items()},
         }
-        for family, one in found.items()
-    }
-    return pa.table({"district": [task.district], "methods": [json.dumps(methods)]}, schema=CHOICES)
+        for one in found.values()
+    ]
+    return pa.table(
+        {
+            "district": [task.district] * len(found),
+            "family": list(found),
+            "about": [json.dumps(one) for one in about],
+            "trained": [trained.pack(one) for one in found.values()],
+        },
+        schema=CHOICES,
+    )
 
 
 def nights_of(found: pa.Table) -> dict[str, list[Night]]:

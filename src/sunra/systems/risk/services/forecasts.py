@@ -21,7 +21,7 @@ from sunra.systems.risk import table, work
 from sunra.systems.risk.gather import Gathered, gather, question, seed_of
 from sunra.systems.risk.models import Forecast
 from sunra.systems.risk.rules import MAKE
-from sunra.systems.risk.services.choices import chosen
+from sunra.systems.risk.services.choices import Chosen, chosen_for
 from sunra.systems.risk.services.weights import params_for
 from sunra.systems.risk.work import FIRST_HOUR, Night, Task
 
@@ -48,6 +48,7 @@ class Asked:
     task: Task
     digests: Mapping[dt.date, str]
     known: Mapping[dt.date, Forecast]
+    choice: Chosen
 
     @property
     def open(self) -> Task:
@@ -95,7 +96,9 @@ def compute(
         station_counts=station_counts, params=params, seed=seed,
     )  # fmt: skip
     gathered = asked.gathered
-    nights = work.solve(asked.open, gathered.grid, gathered.events, gathered.covariates)
+    nights = work.solve(
+        asked.open, gathered.grid, gathered.events, gathered.covariates, asked.choice.trained
+    )  # fmt: skip
     return drafts(actor=actor, asked=asked, nights=nights)[0]
 
 
@@ -109,18 +112,23 @@ def ask(
     station_counts: Sequence[StationCount] = (),
     params: Params | None = None,
     seed: int | None = None,
+    gathered: Gathered | None = None,
 ) -> Asked:
     """Gather what decides ``days`` nights from ``day`` on, and find those that are answered already.
 
-    All nights rest on what happened before ``day``. Raises as ``compute``.
+    All nights rest on what happened before ``day``. ``gathered``: when the caller has done so already.
+    Raises as ``compute``.
     """
     require(actor, MAKE)
     if agency_id not in actor.scope:
         raise PermissionDenied
+    gathered = gathered or gather(actor, district, day)
+    choice = Chosen()
     if params is None:
-        ways = {family: str(one["method"]) for family, one in chosen(district, day).items()}
-        params = replace(params_for(district), methods=ways)
-    gathered = gather(actor, district, day)
+        params = params_for(district)
+        choice = chosen_for(gathered, district, day, params)
+        ways = {family: str(one["method"]) for family, one in choice.methods.items()}
+        params = replace(params, methods=ways)
     nights = tuple(
         (one, seed_of(settings.SECRET_KEY, "risk", district, one) if seed is None else seed)
         for one in (day + dt.timedelta(days=ahead) for ahead in range(days))
@@ -128,9 +136,11 @@ def ask(
     task = Task(
         district, nights, params, gathered.holidays, tuple(station_counts), gathered.special
     )  # fmt: skip
-    digests = {one: _digest(task, gathered.digest(), one, number) for one, number in nights}
+    inputs = gathered.digest() + choice.sha256
+    digests = {one: _digest(task, inputs, one, number) for one, number in nights}
     rows = Forecast.objects.filter(agency_id=agency_id, digest__in=digests.values())
-    return Asked(agency_id, gathered, task, digests, {row.day: row for row in rows if _whole(row)})
+    known = {row.day: row for row in rows if _whole(row)}
+    return Asked(agency_id, gathered, task, digests, known, choice)
 
 
 def drafts(*, actor: Actor, asked: Asked, nights: Sequence[Night]) -> list[Draft]:
@@ -157,7 +167,7 @@ def _draft(actor: Actor, asked: Asked, night: Night, seed: int) -> Draft:
             "thresholds": {name: list(steps) for name, steps in task.params.grades.items()},
             "code_version": __version__, "seed": seed, "event_source": about["event_source"],
             "inputs": [*asked.gathered.sources, *(note["code"] for note in about["notes"])],
-            "vintages": list(asked.gathered.vintages), "method": _methods(task, about["method"]),
+            "vintages": list(asked.gathered.vintages), "method": _methods(asked.choice, about["method"]),
             "notes": about["notes"],
             "known_until": min(task.nights[0][0], seoul_today()), "events": about["events"],
             "first_event": _date(about["first_event"]), "last_event": _date(about["last_event"]),
@@ -194,15 +204,19 @@ def _digest(task: Task, inputs: str, day: dt.date, seed: int) -> str:
     )  # fmt: skip
 
 
-def _methods(task: Task, used: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """By family the method used, with the reason where a choice was made."""
-    made = chosen(task.district, task.nights[0][0])
-    return {
-        family: one | {"reason": made[family]["reason"]}
-        if family in made and made[family]["method"] == one["method"]
-        else one
-        for family, one in used.items()
-    }
+def _methods(choice: Chosen, used: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """By family the method used, with the reason where a choice was made and the digest of the file that
+    holds what was trained.
+    """
+    made = {}
+    for family, one in used.items():
+        known = choice.methods.get(family, {})
+        made[family] = dict(one)
+        if known.get("method") == one["method"]:
+            made[family]["reason"] = known["reason"]
+            if family in choice.trained:
+                made[family]["trained"] = choice.sha256
+    return made
 
 
 def _whole(known: Forecast) -> bool:

@@ -1,7 +1,7 @@
 """The coming nights of many districts at once, through ``engine.map_partitions``."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,10 +20,12 @@ from sunra.platform.agencies.models import Agency
 from sunra.platform.base.errors import UserError
 from sunra.platform.places import selectors as places
 from sunra.systems.risk import work
+from sunra.systems.risk.gather import Gathered, gather
 from sunra.systems.risk.models import Forecast, MethodChoice
 from sunra.systems.risk.rules import MAKE
-from sunra.systems.risk.services.choices import choose, stale
+from sunra.systems.risk.services.choices import choose, chosen_for, forget, stale
 from sunra.systems.risk.services.forecasts import DAYS, Asked, Draft, ask, drafts, keep
+from sunra.systems.risk.services.weights import params_for
 
 BATCH = 25
 """Districts whose rows are held at a time: a city's worth of cells, and a checkpoint each."""
@@ -81,24 +83,48 @@ def make_nights(
         batch = left[start : start + BATCH]
         if progress:
             progress(len(through), len(codes), ", ".join(borders().district(code).name for code in batch[:1]))
-        choices = choose(actor=actor, districts=stale(batch, day), owners=owners, day=day, backend=backend)
+        known = _gather(actor, batch, day, result)
+        anew = {code: known[code] for code in _anew(known, day)}
+        choices = choose(actor=actor, gathered=anew, owners=owners, day=day, backend=backend)
         if choices:
             with commit():
                 MethodChoice.objects.bulk_create(choices)
-        ready = _solve(actor, batch, owners, day, days, backend, result)
+        ready = _solve(actor, known, owners, day, days, backend, result)
         with commit():
             result.forecasts += [keep(actor=actor, draft=draft) for draft in ready]
             through += batch
             if after:
                 after(through)
+    forget(day)
     if progress:
         progress(len(codes), len(codes), "")
     return result
 
 
+def _gather(actor: Actor, batch: Sequence[str], day: dt.date, result: Done) -> dict[str, Gathered]:
+    """The inputs of a batch; a district that cannot be read is named in the result."""
+    found = {}
+    for code in batch:
+        try:
+            found[code] = gather(actor, code, day)
+        except UserError as error:
+            result.failed[code] = error.code
+    return found
+
+
+def _anew(known: Mapping[str, Gathered], day: dt.date) -> list[str]:
+    """The districts that need a choice: a week old, or trained on a past that has changed since."""
+    old = set(stale(list(known), day))
+    return [
+        code
+        for code, gathered in known.items()
+        if code in old or chosen_for(gathered, code, day, params_for(code)).lost
+    ]
+
+
 def _solve(
     actor: Actor,
-    batch: list[str],
+    known: Mapping[str, Gathered],
     owners: dict[str, UUID],
     day: dt.date,
     days: int,
@@ -107,11 +133,13 @@ def _solve(
 ) -> list[Draft]:
     """The nights of a batch of districts, their tables written."""
     asked: dict[str, Asked] = {}
-    for code in batch:
+    for code, gathered in known.items():
         try:
             agency = owners.get(code) or actor.agency_id
             assert agency is not None  # noqa: S101 - checked by the caller
-            asked[code] = ask(actor=actor, agency_id=agency, district=code, day=day, days=days)
+            asked[code] = ask(
+                actor=actor, agency_id=agency, district=code, day=day, days=days, gathered=gathered
+            )
         except UserError as error:
             result.failed[code] = error.code
     found: dict[str, list[work.Night]] = {}
@@ -137,7 +165,9 @@ def _solve(
 
 def _rows(asked: Asked) -> pa.Table:
     gathered = asked.gathered
-    return work.rows_of(asked.open, gathered.events, gathered.covariates.values, gathered.grid)
+    return work.rows_of(
+        asked.open, gathered.events, gathered.covariates.values, gathered.grid, asked.choice.trained
+    )
 
 
 def _owners(actor: Actor) -> dict[str, UUID]:
