@@ -12,6 +12,7 @@ from sunra.platform.ui.dates import show_date, show_datetime, show_slot
 from sunra.platform.ui.measures import show_rarity
 from sunra.systems.risk import said, selectors
 from sunra.systems.risk.models import Forecast
+from sunra.systems.risk.selectors import Cell
 from sunra.systems.risk.selectors.areas import DONG
 from sunra.systems.risk.table import SLOTS
 from sunra.systems.risk.texts import BRIEF
@@ -36,7 +37,7 @@ def brief(actor: Actor, forecast: Forecast) -> dict[str, Any]:
             "demo": forecast.demo,
             "graded": forecast.graded,
             "said": [one for one in (said.ungraded(forecast), *said.of_night(forecast)) if one],
-            "cells": [_cell(actor, forecast, row) for row in _top(forecast)],
+            "cells": [_cell(forecast, one) for one in selectors.several(actor, forecast, _top(forecast))],
             "areas": [
                 {"name": one.area.name, "often": show_rarity(one.expected), "slot": _slot(forecast, one.peak)}
                 for one in selectors.areas(actor, forecast, DONG)[:AREAS]
@@ -48,15 +49,13 @@ def brief(actor: Actor, forecast: Forecast) -> dict[str, Any]:
         }
 
 
-def _top(forecast: Forecast) -> list[dict[str, Any]]:
+def _top(forecast: Forecast) -> list[tuple[int, int]]:
     """The cells of the highest expectation over the night."""
     frame = selectors.table(forecast, ["cell_e", "cell_n", "rank", "expected_day"])
-    top = frame.sort(["rank", "cell_e", "cell_n"]).head(CELLS)
-    return list(top.iter_rows(named=True))
+    return list(frame.sort(["rank", "cell_e", "cell_n"]).head(CELLS)["cell_e", "cell_n"].iter_rows())
 
 
-def _cell(actor: Actor, forecast: Forecast, row: dict[str, Any]) -> dict[str, str]:
-    found = selectors.cell(actor, forecast.id, row["cell_e"], row["cell_n"])
+def _cell(forecast: Forecast, found: Cell) -> dict[str, str]:
     peak = max(range(SLOTS), key=lambda slot: found.slots[slot]["expected"])
     grade = max(int(one["grade"]) for one in found.slots)
     return {

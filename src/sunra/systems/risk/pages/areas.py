@@ -122,7 +122,8 @@ def _table(request: HttpRequest, forecast: Forecast, kind: str, rows: list[Summa
             Column("expected", gettext_lazy("How often"), numeric=True, format=show_rarity),
             Column("count", gettext_lazy("Expected count"), numeric=True, value=lambda row: row.expected,
                    format=show_expected, unit=gettext_lazy("events")),
-            Column("naive", gettext_lazy("Naive count"), numeric=True, format=show_expected),
+            Column("naive", gettext_lazy("Naive count"), numeric=True, format=show_expected,
+                   unit=gettext_lazy("events")),
             *([Column("grade", gettext_lazy("Highest grade"), numeric=True, format=chips.grade)]
               if forecast.graded else []),
             Column("peak", gettext_lazy("Highest slot"), sort=False, value=lambda row: show_slot(
@@ -154,8 +155,8 @@ def _public_table(request: HttpRequest, forecast: Forecast, rows: list[Summary])
                    value=lambda row: round(row.expected, 2), format=show_expected,
                    unit=gettext_lazy("events")),
             Column("naive", gettext_lazy("Naive count"), numeric=True,
-                   value=lambda row: round(row.naive, 2),
-                   format=show_expected),
+                   value=lambda row: round(row.naive, 2), format=show_expected,
+                   unit=gettext_lazy("events")),
             Column("peak", gettext_lazy("Highest slot"), sort=False, value=lambda row: show_slot(
                 selectors.clock_slot(forecast, row.peak)), whole=True),
         ],

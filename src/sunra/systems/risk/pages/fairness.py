@@ -41,7 +41,8 @@ def fairness(request: HttpRequest) -> HttpResponse:
     if report is None:
         newest = forecasts.latest(actor, district=request.GET.get("district", ""))
         may = may and newest is not None and newest.agency_id in actor.scope
-        return render(request, "risk/fairness_none.html", {"may": may, "forecast": newest})
+        found = {"may": may, "forecast": newest, "no_ground": NO_GROUND}
+        return render(request, "risk/fairness_none.html", found)
     request.demo = report.demo  # type: ignore[attr-defined]
     figures = report.figures
     names = _names(figures)
@@ -57,6 +58,7 @@ def fairness(request: HttpRequest) -> HttpResponse:
         "risk/fairness.html",
         {
             "report": report,
+            "district_code": report.district,
             "figures": figures,
             "inputs": [
                 {
@@ -240,7 +242,7 @@ def open_fairness(request: HttpRequest) -> HttpResponse:
     code = asked if asked in codes else codes[0] if codes else ""
     report = selectors.open_report(code) if code else None
     if report is None:
-        return render(request, "risk/fairness_open.html", {})
+        return render(request, "risk/fairness_open.html", {"no_ground": NO_GROUND})
     request.demo = report.demo  # type: ignore[attr-defined]
     names = _names(report.figures)
     rows = selectors.open_rows(report.figures)
@@ -268,6 +270,7 @@ def open_fairness(request: HttpRequest) -> HttpResponse:
         "risk/fairness_open.html",
         {
             "report": report,
+            "district_code": code,
             "district": districts().district(code).name,
             "reach": [(one, districts().district(one).name) for one in codes],
             "table": table,

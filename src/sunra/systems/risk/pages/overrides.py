@@ -36,6 +36,7 @@ from sunra.systems.risk.rules import OVERRIDE, VIEW
 from sunra.systems.risk.selectors import overrides as selectors
 from sunra.systems.risk.services import overrides as services
 from sunra.systems.risk.table import SLOTS, slot_column
+from sunra.systems.risk.texts import NO_GROUND
 
 MARGIN = 0.004
 """Degrees around the outermost cell."""
@@ -244,6 +245,7 @@ def _page(request: HttpRequest, override_id: UUID, form: ReasonForm) -> HttpResp
     forecast = _forecast(actor, found)
     context = {
         "found": found,
+        "no_ground": NO_GROUND,
         "state": _state(found),
         "cause": _cause(found.cause),
         "slots": slots_text(found.slots),

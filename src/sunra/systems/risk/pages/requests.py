@@ -134,7 +134,7 @@ def _table(request: HttpRequest, rows: Any) -> Table:
             Column("dong", gettext_lazy("Legal dong"), format=lambda code: names.get(code, code)),
             Column("cause", gettext_lazy("Matter"), format=lambda code: texts.CAUSES.get(code, code)),
             Column("slots", gettext_lazy("Time slot"), format=slots_text, sort=False),
-            Column("askers", gettext_lazy("Askers"), numeric=True),
+            Column("askers", gettext_lazy("Askers"), numeric=True, format=_people),
             Column("state", gettext_lazy("State"), format=state_tag),
             Column("last_asked", gettext_lazy("Last asked")),
         ],
@@ -151,6 +151,10 @@ def _table(request: HttpRequest, rows: Any) -> Table:
         empty_title=_("Nobody has asked yet"),
         empty_text=_("Residents ask on the public page; what they ask for appears here."),
     )
+
+
+def _people(number: int) -> str:
+    return _("%(number)d people") % {"number": number}
 
 
 def _link(row: PatrolRequest) -> str:

@@ -65,12 +65,13 @@ def _table(request: HttpRequest, forecast: Forecast, found: Shortage) -> Table:
             if forecast.graded
             else Column("rank", gettext_lazy("Order"), numeric=True),
             Column("expected_day", gettext_lazy("How often"), numeric=True, format=show_rarity),
-            Column("naive_day", gettext_lazy("Naive count"), numeric=True, format=show_expected),
-            Column("lacking", gettext_lazy("Kinds missing"), numeric=True),
+            Column("naive_day", gettext_lazy("Naive count"), numeric=True, format=show_expected,
+                   unit=gettext_lazy("events")),
+            Column("lacking", gettext_lazy("Kinds missing"), numeric=True, unit=gettext_lazy("kinds")),
             *(
                 Column(
                     nearest_column(kind), gettext_lazy("To the nearest %s") % KINDS[kind], numeric=True,
-                    unit="m", format=_metres(WANTED[kind]),
+                    format=_metres(WANTED[kind]),
                 )
                 for kind in found.known
             ),
@@ -94,6 +95,6 @@ def _metres(wanted: float) -> Callable[[Any], str]:
     def show(metres: float | None) -> str:
         if metres is None:
             return "–"
-        return f"{metres:,.0f}{' ●' if round(metres) > wanted else ''}"
+        return f"{metres:,.0f} m{' ●' if round(metres) > wanted else ''}"
 
     return show

@@ -9,7 +9,7 @@ from sunra.systems.risk.selectors.areas import (
     public_dongs,
     trend,
 )
-from sunra.systems.risk.selectors.cells import WANTED, Around, Cell, cell
+from sunra.systems.risk.selectors.cells import WANTED, Around, Cell, cell, several
 from sunra.systems.risk.selectors.forecasts import (
     before,
     by_slot,
@@ -59,6 +59,7 @@ __all__ = [
     "public_districts",
     "public_dongs",
     "readable",
+    "several",
     "shortage",
     "table",
     "tonight",

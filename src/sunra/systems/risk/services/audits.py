@@ -26,7 +26,7 @@ from sunra.platform.base.time import now
 from sunra.platform.notices.services import notify
 from sunra.platform.places import selectors as places
 from sunra.systems.risk import happened, provenance, residents
-from sunra.systems.risk.beats import beats_of
+from sunra.systems.risk.beats import Beats, beats_of
 from sunra.systems.risk.judged_texts import ALARM_NOTICES, NOTHING_TO_AUDIT, NOTHING_TO_AUDIT_REMEDY
 from sunra.systems.risk.models import Alarm, Forecast, ForecastScore, Report
 from sunra.systems.risk.rules import MAKE
@@ -82,10 +82,14 @@ def audit_district(
     )
     figures = _figures(nights, observed, np.array(over), history)
     figures["nights_over"] = int(sum(over))
-    figures["dongs"] = _areas(nights, observed, history, nights.dong, residents.by_dong(actor, district))
+    people = residents.by_dong(actor, district)
+    figures["dongs"] = _areas(nights, observed, history, nights.dong, people)
     beats = beats_of(actor, district, nights.cell_e, nights.cell_n, nights.dong)
     figures["beats"] = (
-        _areas(nights, observed, history, beats.of, {}) | {"nearest": beats.nearest} if beats else None
+        _areas(nights, observed, history, beats.of, _by_beat(beats, nights.dong, people))
+        | {"nearest": beats.nearest}
+        if beats
+        else None
     )
     figures["provenance"] = _provenance(actor, district, demo=demo, since=at - HISTORY, until=at)
     with transaction.atomic():
@@ -237,6 +241,17 @@ def _areas(
     whole = people if busy <= people.keys() else {}
     made = audit.by_area(flagged, observed, area, whole, history=history)
     return {"rows": [asdict(row) for row in made.areas], "equal_hits_p": made.equal_hits_p}
+
+
+def _by_beat(beats: Beats, dong: NDArray[np.str_], people: Mapping[str, float]) -> dict[str, float]:
+    """Residents of each beat, where beats are made of whole 법정동 and each of these has a cell."""
+    of = dict(zip(dong.tolist(), beats.of.tolist(), strict=True))
+    if beats.nearest or not people.keys() <= of.keys():
+        return {}
+    found: dict[str, float] = {}
+    for code, residents_there in people.items():
+        found[of[code]] = found.get(of[code], 0.0) + residents_there
+    return found
 
 
 def _fairness(actor: Actor, district: str, since: dt.date) -> audit.Fairness | None:
