@@ -33,11 +33,12 @@ KNOWN = {"count_all": [0.100, 0.165, 0.311, 0.484], "sunra": [0.101, 0.167, 0.31
 
 @dataclass(frozen=True)
 class Split:
-    """Grid, events and week of each event."""
+    """Grid, events, week of each event; ``others``: the file's assaults elsewhere than in the street."""
 
     grid: fc.Grid
     events: fc.Events
     week: NDArray[np.int64]
+    others: fc.Events
 
 
 def load(folder: Path) -> Split:
@@ -49,13 +50,20 @@ def load(folder: Path) -> Split:
     inside = shapely.contains_xy(border, *centre)
     grid = fc.Grid(east[inside], north[inside], CELL)
     with gzip.open(folder / "chicago_aggravated_assaults.csv.gz") as stream:
-        frame = pl.read_csv(stream.read()).filter(pl.col("category") == "street")
+        frame = pl.read_csv(stream.read())
+    events = _placed(frame.filter(pl.col("category") == "street"), to_metres)
+    others = _placed(frame.filter(pl.col("category") != "street"), to_metres)
+    return Split(grid, events, (events.day - np.datetime64(START)).astype(np.int64) // 7, others)
+
+
+def _placed(frame: pl.DataFrame, to_metres: pyproj.Transformer) -> fc.Events:
     x, y = to_metres.transform(frame["lon"].to_numpy(), frame["lat"].to_numpy())
     day = np.array(frame["time"].str.slice(0, 10).to_list(), dtype="datetime64[D]")
     hour = frame["time"].str.slice(11, 2).cast(pl.Int8).to_numpy()
     cell_e, cell_n = np.floor((x - ORIGIN[0]) / CELL), np.floor((y - ORIGIN[1]) / CELL)
-    events = fc.Events(cell_e, cell_n, day, hour, np.full(len(day), "street_violence"))
-    return Split(grid, events, (day - np.datetime64(START)).astype(np.int64) // 7)
+    known = np.isfinite(cell_e) & np.isfinite(cell_n)
+    family = np.full(int(known.sum()), "street_violence")
+    return fc.Events(cell_e[known], cell_n[known], day[known], hour[known], family)
 
 
 def _border(path: Path, to_metres: pyproj.Transformer) -> shapely.Geometry:

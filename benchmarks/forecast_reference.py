@@ -16,7 +16,7 @@ import itertools
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +69,18 @@ def live(past: History, weeks: range, *, seed: int) -> Year:
     return year
 
 
-def run(split: bench.Split, folder: Path, weeks: range, *, seed: int = 0) -> dict[str, Any]:
-    """All figures over ``weeks``; the year before them is forecast too, to learn cuts and spreads from."""
-    past = History.of_events(split.events, split.grid, first=bench.START, periods=weeks.stop)
+def run(
+    split: bench.Split, folder: Path, weeks: range, *, seed: int = 0, alone: bool = False
+) -> dict[str, Any]:
+    """All figures over ``weeks``; the year before them is forecast too, to learn cuts and spreads from.
+    ``alone``: without the assaults elsewhere than in the street.
+    """
+    past, others = (
+        History.of_events(events, split.grid, first=bench.START, periods=weeks.stop)
+        for events in (split.events, split.others)
+    )
+    if not alone:
+        past = replace(past, others={"others": others.counts})
     starts = range(weeks.start - YEAR, weeks.stop, YEAR)
     years = [live(past, range(at, min(at + YEAR, weeks.stop)), seed=seed) for at in starts]
     units = {
@@ -196,11 +205,12 @@ def main() -> int:
     )
     parser.add_argument("--weeks", default="313:417", help="half-open range of weeks since 2010-01-01")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--alone", action="store_true", help="without the file's other assaults")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     folder = machine.shared("crime")
     first, last = map(int, arguments.weeks.split(":"))
-    result = run(bench.load(folder), folder, range(first, last), seed=arguments.seed)
+    result = run(bench.load(folder), folder, range(first, last), seed=arguments.seed, alone=arguments.alone)
     if arguments.json:
         machine.report("forecast_reference", result, seed=arguments.seed, as_json=True)
     else:

@@ -117,6 +117,22 @@ def test_a_hull_knows_nothing_of_later_events(tmp_path: Path) -> None:
     assert planted["read"]["left_out"]["outside_grid"] == plain["read"]["left_out"].get("outside_grid", 0) + 1
 
 
+def test_rows_of_other_kinds_tell_of_the_places_unless_home_bound(tmp_path: Path) -> None:
+    """If this fails, the filter throws knowledge away, --alone keeps it, or a home-bound row has a say."""
+    rows = lines()
+    street = ("--where", "category=거리", *BOX, "--start", "2023-01-02", "--score", "40:42", "--json")
+    kept, home = ([row.replace(",주거,", f",{name},") for row in rows] for name in ("가게", "Domestic"))
+    beside, alone, withheld = (
+        figures(run(write(tmp_path / f"{number}.csv", some), *street, *more))
+        for number, (some, more) in enumerate(((kept, ()), (kept, ("--alone",)), (home, ())))
+    )
+    assert beside["read"]["others"] > 50
+    assert beside["read"]["left_out"] == alone["read"]["left_out"]
+    assert alone["read"]["others"] == 0 == withheld["read"]["others"]
+    assert withheld["methods"]["sunra"]["hr"] == alone["methods"]["sunra"]["hr"]
+    assert beside["methods"]["count_all"]["hr"] == alone["methods"]["count_all"]["hr"]
+
+
 def test_odd_histories_are_tested_with_a_word_of_warning(tmp_path: Path) -> None:
     """If this fails, one cell, a gap of two years or a file joined to itself passes for a sound history."""
     rows = lines(300)

@@ -22,18 +22,36 @@ ENOUGH_TO_JUDGE = 20
 
 
 @dataclass(frozen=True, eq=False)
+class Points:
+    """``day``: datetime64[D] as written (local); ``x``, ``y``: float64 as written; (n,) each."""
+
+    day: NDArray[np.datetime64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, judged: pl.DataFrame) -> "Points":
+        """The rows without a reason against them."""
+        used = judged.filter(pl.col("reason").is_null())
+        return cls(
+            used["time"].to_numpy().astype("datetime64[D]"), used["x"].to_numpy(), used["y"].to_numpy()
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class EventFile:
     """``day``: datetime64[D] as written (local); ``x``, ``y``: float64 as written; (used,) each.
 
     ``rows``: below the header. ``left_out``: rows by reason; ``rows`` is their sum and ``used``.
     ``repeated``: rows that say in every field what an earlier one said (kept: two victims of one minute look
     alike, unless ``distinct`` was asked for). ``all_repeated``: no row stands alone, as in a file that was
-    delivered twice.
+    delivered twice. ``others``: the rows that the filter left out and that have a day and a point, (n,) each.
     """
 
     day: NDArray[np.datetime64]
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+    others: Points
     rows: int
     left_out: dict[str, int]
     repeated: int
@@ -58,20 +76,22 @@ def read(
             raise click.UsageError(
                 f"{path.name} has no column {column!r}; it has: {', '.join(table.columns)}"
             )
-    table = _filtered(table, where, left_out)
+    table, rest = _filtered(table, where)
+    left_out["filtered"] = rest.height
     again = table.height - table.unique().height
     once = table.filter(table.is_unique()).height
     all_repeated = table.height >= ENOUGH_TO_JUDGE and once == 0
     if distinct:
-        table = table.unique(maintain_order=True)
+        table, rest = (one.unique(maintain_order=True) for one in (table, rest))
         left_out["repeated"] = again
     judged = _judged(table, time, x, y)
     left_out.update(Counter(judged["reason"].drop_nulls().to_list()))
-    used = judged.filter(pl.col("reason").is_null())
+    used = Points.of(judged)
     return EventFile(
-        day=used["time"].to_numpy().astype("datetime64[D]"),
-        x=used["x"].to_numpy(),
-        y=used["y"].to_numpy(),
+        day=used.day,
+        x=used.x,
+        y=used.y,
+        others=Points.of(_judged(_admitted(rest, where), time, x, y)),
         rows=rows,
         left_out={reason: n for reason, n in sorted(left_out.items()) if n},
         repeated=again,
@@ -100,7 +120,8 @@ def _table(path: Path) -> tuple[pl.DataFrame, Counter[str]]:
     ), odd
 
 
-def _filtered(table: pl.DataFrame, where: Sequence[tuple[str, str]], left_out: Counter[str]) -> pl.DataFrame:
+def _filtered(table: pl.DataFrame, where: Sequence[tuple[str, str]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that fit and the others."""
     wanted: dict[str, list[str]] = {}
     for column, value in where:
         wanted.setdefault(column, []).append(value.strip())
@@ -113,8 +134,14 @@ def _filtered(table: pl.DataFrame, where: Sequence[tuple[str, str]], left_out: C
                 seen = f"it holds: {', '.join(known)}" if len(known) <= MOST_SHOWN else "see the file"
                 raise click.UsageError(f"no row has {value!r} in column {column!r}; {seen}")
         keep &= texts.is_in(values)
-    left_out["filtered"] = table.height - int(keep.sum())
-    return table.filter(keep)
+    return table.filter(keep), table.filter(~keep)
+
+
+def _admitted(rest: pl.DataFrame, where: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """Without the rows whose kind is home-bound or personal: those shape no map of cells."""
+    for column in {column for column, _ in where}:
+        rest = rest.filter(~rest[column].str.strip_chars().str.to_lowercase().is_in(sorted(REFUSED)))
+    return rest
 
 
 def _judged(table: pl.DataFrame, time: str, x: str, y: str) -> pl.DataFrame:

@@ -121,6 +121,9 @@ def forecast() -> None:
 )  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides ties and the methods' chance.")
 @click.option("--distinct", is_flag=True, help="Drop rows that repeat an earlier one in every field.")
+@click.option(
+    "--alone", is_flag=True, help="Learn nothing from the rows that --where leaves out (default: they count)."
+)
 @click.option("--members", is_flag=True, help="Also score the methods that are chosen among; takes longer.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def backtest(*, as_json: bool, **given: Any) -> None:
@@ -198,6 +201,7 @@ def table(found: dict[str, Any]) -> list[str]:
         f"{read['file']}: {read['rows']} rows, {read['used']} used",
         *(f"  {n:>8} {reason}" for reason, n in read["left_out"].items()),
         f"  {read['repeated']:>8} of the rows repeat another",
+        f"  {read['others']:>8} rows of other kinds tell of the same places (not forecast; --alone: none)",
         f"{found['cells']} cells, {found['events']} events in periods {first} to {last - 1}",
         f"of {found['time']['period_days']} days each, counted from {found['time']['start']}",
         "",

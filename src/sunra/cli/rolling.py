@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,8 @@ YEAR_DAYS = 364
 class Asked:
     """What is to be tested; coordinates and sides in units of the ``project`` system.
 
-    Without ``score`` the last of ``last_part`` equal parts of the past is scored.
+    Without ``score`` the last of ``last_part`` equal parts of the past is scored. ``alone``: the rows that
+    ``where`` leaves out do not even tell of the places.
     """
 
     events: Path
@@ -51,6 +52,7 @@ class Asked:
     seed: int = 0
     distinct: bool = False
     members: bool = False
+    alone: bool = False
 
 
 def run(asked: Asked, *, today: dt.date, report: Report | None = None) -> dict[str, Any]:
@@ -93,6 +95,9 @@ def run(asked: Asked, *, today: dt.date, report: Report | None = None) -> dict[s
     history = History.of(
         east, north, day, laid.grid, first=first, periods=score.stop, period_days=asked.period_days
     )
+    beside = None if asked.alone else _beside(asked, file.others, laid, first, score.stop)
+    if beside is not None:
+        history = replace(history, others={"others": beside})
     inside = int(history.counts.sum(dtype=np.float64))
     left_out["outside_grid"] = int(timely.sum()) - inside
     made = backtest(
@@ -112,6 +117,7 @@ def run(asked: Asked, *, today: dt.date, report: Report | None = None) -> dict[s
             "used": inside,
             "left_out": {reason: n for reason, n in left_out.items() if n},
             "repeated": file.repeated,
+            "others": 0 if beside is None else int(beside.sum(dtype=np.float64)),
         },
         "grid": {
             "crs": asked.project,
@@ -123,6 +129,22 @@ def run(asked: Asked, *, today: dt.date, report: Report | None = None) -> dict[s
         "time": {"start": first.isoformat(), "period_days": asked.period_days, "seed": asked.seed},
         "notes": notes(history, day[timely], file, score),
     }
+
+
+def _beside(
+    asked: Asked, others: eventfile.Points, laid: layout.Layout, first: dt.date, periods: int
+) -> NDArray[np.float32] | None:
+    """Counts of the events that the filter left out; None where there are none, or too many to hold."""
+    x, y = layout.project(others.x, others.y, asked.crs, asked.project)
+    known = np.isfinite(x)
+    if not known.any() or 2 * len(laid.grid) * periods > MOST_COUNTS:
+        return None
+    east, north = laid.cells_of(x[known], y[known])
+    made = History.of(
+        east, north, others.day[known], laid.grid,
+        first=first, periods=periods, period_days=asked.period_days,
+    )  # fmt: skip
+    return made.counts if made.counts.any() else None
 
 
 def methods(period_days: int, *, members: bool) -> tuple[Method, ...]:

@@ -23,7 +23,9 @@ class History:
 
     ``counts``: float32 (periods, cells), read-only. ``east``, ``north``: int32 (cells,), position in cells.
     ``size_m``: side of a cell in metres. ``first``: first day of period 0. ``period_days``: length of a
-    period. ``covariates``: name → float64 (cells,), what stands in each cell. Raises ``BadEventsError``.
+    period. ``covariates``: name → float64 (cells,), what stands in each cell. ``others``: name → float32
+    (periods, cells), events of other kinds, which are not forecast but tell of the same places; cut with the
+    counts. Raises ``BadEventsError``.
     """
 
     counts: NDArray[np.float32]
@@ -33,6 +35,7 @@ class History:
     first: dt.date
     period_days: int
     covariates: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    others: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check the shapes once and lock the counts."""
@@ -41,9 +44,12 @@ class History:
             raise BadEventsError("the counts do not fit the cells", shape=list(counts.shape))
         if self.period_days < 1:
             raise BadEventsError("a period has at least one day", period_days=self.period_days)
-        counts = counts.view()
-        counts.flags.writeable = False
-        object.__setattr__(self, "counts", counts)
+        object.__setattr__(self, "counts", _locked(counts))
+        others = {name: np.asarray(other, dtype=np.float32) for name, other in self.others.items()}
+        for name, other in others.items():
+            if other.shape != counts.shape:
+                raise BadEventsError("other events do not fit the counts", name=name, shape=list(other.shape))
+        object.__setattr__(self, "others", {name: _locked(other) for name, other in others.items()})
 
     @classmethod
     def of(
@@ -114,6 +120,7 @@ class History:
             self.first,
             self.period_days,
             self.covariates,
+            {name: other[:period].copy() for name, other in self.others.items()},
         )
 
 
@@ -133,6 +140,12 @@ class Method(Protocol):
 
     def train(self, past: History, *, seed: int) -> Trained:
         """Learn from the past; the same past and seed give the same answers."""
+
+
+def _locked(counts: NDArray[np.float32]) -> NDArray[np.float32]:
+    view = counts.view()
+    view.flags.writeable = False
+    return view
 
 
 def _index(grid: Grid, east: NDArray[np.int64], north: NDArray[np.int64]) -> NDArray[np.int64]:

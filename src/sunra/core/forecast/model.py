@@ -85,7 +85,8 @@ def forecast_days(
     names: dict[str, str] = {}
     for family, kind in sorted(used.take(inside).present().items()):
         own = known.take(known.kind == kind)
-        rate, names[family] = _rate(own, grid, around, window, ways.get(family))
+        rest = known.take(known.kind != kind)
+        rate, names[family] = _rate(own, rest, grid, around, window, ways.get(family))
         term = params.near_repeats.get(family)
         fitted[family] = bayes.fit(own, raster, window, first, params, rate=rate, near_repeat=term)
     notes = [
@@ -120,12 +121,12 @@ def forecast_days(
 
 
 def _rate(
-    events: Events, grid: Grid, around: Covariates, window: bayes.Window, way: Way
+    events: Events, others: Events, grid: Grid, around: Covariates, window: bayes.Window, way: Way
 ) -> tuple[NDArray[np.float64] | None, str]:
     """Events on an average day by a learnt method, and its name; none where fixed weights serve."""
     if way is None:
         return None, FIXED
-    past = weekly.past_of(events, grid, around, first=window.first, last=window.last)
+    past = weekly.past_of(events, grid, around, first=window.first, last=window.last, others=others)
     if past is None:
         return None, FIXED
     name = way if isinstance(way, str) else way.name if isinstance(way, Choice) else type(way).__name__

@@ -7,7 +7,7 @@ that rest on the same past share one training.
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,23 +18,35 @@ from sunra.core.forecast.history import History, Trained
 from sunra.core.forecast.inputs import Covariates, Events, Grid
 
 WEEK = 7
+OTHERS = "others"
 LEAST_WEEKS = 8
 SEED = 0
 """Trainings that a forecast starts by itself share one seed, whatever the seed of the night."""
 
 
 def past_of(
-    events: Events, grid: Grid, covariates: Covariates, *, first: np.datetime64, last: np.datetime64
+    events: Events,
+    grid: Grid,
+    covariates: Covariates,
+    *,
+    first: np.datetime64,
+    last: np.datetime64,
+    others: Events,
 ) -> History | None:
-    """Whole weeks that end with the day ``last``, from ``first`` on; None under eight weeks."""
+    """Whole weeks that end with the day ``last``, from ``first`` on; None under eight weeks.
+
+    ``others``: events of the other families, which tell of the same places. They have their columns even
+    where there are none, so that what was trained fits when the first of them comes.
+    """
     weeks = int((last - first).astype(np.int64) + 1) // WEEK
     if weeks < LEAST_WEEKS:
         return None
     begin: dt.date = (last - np.timedelta64(WEEK * weeks - 1, "D")).astype(dt.date)
-    return History.of(
-        events.cell_e, events.cell_n, events.day, grid,
-        first=begin, periods=weeks, weight=events.weight, covariates=covariates.values,
-    )  # fmt: skip
+    own, beside = (
+        History.of_events(some, grid, first=begin, periods=weeks, period_days=WEEK)
+        for some in (events, others)
+    )
+    return replace(own, covariates=covariates.values, others={OTHERS: beside.counts})
 
 
 def rate(past: History, method: Trained | str) -> NDArray[np.float64]:
@@ -57,8 +69,8 @@ def choose_methods(
         return {}
     found = {}
     for family, kind in sorted(used.present().items()):
-        one = used.take(used.kind == kind)
-        past = past_of(one, grid, around, first=used.day.min(), last=used.day.max())
+        one, rest = used.take(used.kind == kind), used.take(used.kind != kind)
+        past = past_of(one, grid, around, first=used.day.min(), last=used.day.max(), others=rest)
         if past is not None:
             found[family] = methods.choose(past, seed=seed)
     return found
@@ -83,6 +95,8 @@ def _digest(past: History) -> bytes:
     found.update(repr((past.size_m, past.first, past.period_days, past.counts.shape)).encode())
     for column in (past.counts, past.east, past.north):
         found.update(np.ascontiguousarray(column).tobytes())
+    for name in sorted(past.others):
+        found.update(name.encode() + np.ascontiguousarray(past.others[name]).tobytes())
     for name in sorted(past.covariates):
         found.update(name.encode() + past.covariates[name].tobytes())
     return found.digest()

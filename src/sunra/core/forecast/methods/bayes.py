@@ -88,7 +88,8 @@ def mixture_of(known: Rows, columns: tuple[str, ...]) -> Mixture:
     came, seen = known.came[some], known.seen[some]
     if came.sum() < LEAST_EVENTS:
         return Mixture(columns, start)
-    weight = start
+    # A weight that begins at 0 stays there, so every column begins with a little.
+    weight = 0.9 * start + 0.1 / start.size
     for _ in range(ROUNDS):
         share = seen * weight
         weight = (came / np.maximum(share.sum(1), 1e-300)) @ share + PRIOR_EVENTS * start
@@ -97,7 +98,7 @@ def mixture_of(known: Rows, columns: tuple[str, ...]) -> Mixture:
 
 
 def starting(columns: tuple[str, ...]) -> Numbers:
-    """Own counts 0.60, kernels 0.38, even 0.02, shared alike among the memories; covariates 0."""
+    """Own counts 0.60, kernels 0.38, even 0.02, shared alike among the memories; all else 0."""
     own = np.array([name.startswith("count_") for name in columns], dtype=np.float64)
     near = np.array([name.startswith("kernel_") for name in columns], dtype=np.float64)
     even = np.array([name == "even" for name in columns], dtype=np.float64)

@@ -1,12 +1,13 @@
 """What the methods see of a past: where the events of several memories and widths lie.
 
 A column is a density over the cells that sums to 1: the counts of the past, faded with a half-life, either as
-they are or smoothed by a Gaussian kernel; the smoothed covariates; and "even", the same everywhere. Density
-at the grid's border is divided by the part of the kernel that lies inside, or the border would look safer
-than it is (Diggle, Applied Statistics 34, 1985).
+they are or smoothed by a Gaussian kernel; the same of events of other kinds, which are not forecast; the
+smoothed covariates; and "even", the same everywhere. Density at the grid's border is divided by the part of
+the kernel that lies inside, or the border would look safer than it is (Diggle, Applied Statistics 34, 1985).
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from scipy.ndimage import gaussian_filter
 from sunra.core.forecast.history import History
 
 HALF_LIVES = (182.0, 730.0, 1460.0, math.inf)
+OTHER_HALF_LIVES = (730.0, math.inf)
 WIDTHS = (100.0, 175.0, 300.0, 550.0, 1000.0, 2000.0)
 AROUND_METRES = 300.0
 LEAST_WIDTH = 0.6
@@ -69,18 +71,26 @@ def widths(size_m: float) -> tuple[float, ...]:
 
 def names(past: History) -> tuple[str, ...]:
     """What each column of ``columns`` is."""
-    made = []
-    for half_life in HALF_LIVES:
-        memory = "all" if math.isinf(half_life) else f"{half_life:.0f}d"
-        made += [f"count_{memory}", *(f"kernel_{metres:.0f}m_{memory}" for metres in widths(past.size_m))]
+    made = _names(past.size_m, HALF_LIVES)
+    for other in sorted(past.others):
+        made += [f"{other}_{name}" for name in _names(past.size_m, OTHER_HALF_LIVES)]
     return (*made, *(f"around_{name}" for name in sorted(past.covariates)), "even")
+
+
+def _names(size_m: float, half_lives: Sequence[float]) -> list[str]:
+    made = []
+    for half_life in half_lives:
+        memory = "all" if math.isinf(half_life) else f"{half_life:.0f}d"
+        made += [f"count_{memory}", *(f"kernel_{metres:.0f}m_{memory}" for metres in widths(size_m))]
+    return made
 
 
 def columns(past: History) -> Numbers:
     """The densities that a past gives, float64 (cells, columns), each sums to 1."""
     plane = Plane.of(past)
-    fades = np.stack([fading(past.periods, past.period_days, half_life) for half_life in HALF_LIVES])
-    counts = fades @ past.counts
+    counts = _faded(past, past.counts, HALF_LIVES)
+    for other in sorted(past.others):
+        counts += _faded(past, past.others[other], OTHER_HALF_LIVES)
     kernels = [(metres / past.size_m, plane.inside(metres / past.size_m)) for metres in widths(past.size_m)]
     found: list[NDArray[np.float32]] = []
     for count in counts:
@@ -95,6 +105,13 @@ def columns(past: History) -> Numbers:
     total = table.sum(0)
     table[:, total <= 0] = 1
     return np.asarray(table / table.sum(0), dtype=np.float64)
+
+
+def _faded(
+    past: History, counts: NDArray[np.float32], half_lives: Sequence[float]
+) -> list[NDArray[np.float32]]:
+    fades = np.stack([fading(past.periods, past.period_days, half_life) for half_life in half_lives])
+    return list(fades @ counts)
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,8 +40,10 @@ class PoissonGlm:
         from sklearn.linear_model import PoissonRegressor  # type: ignore[import-untyped]
 
         table = _logs(lesson.known.seen, lesson.mixture, lesson.cells)
-        mean, scale = table.mean(0), np.maximum(table.std(0), 1e-9)
-        model = PoissonRegressor(alpha=ALPHA, max_iter=300)
+        mean, scale = table.mean(0), table.std(0)
+        scale = np.where(scale > 1e-9, scale, 1.0)
+        # Newton's steps arrive in a few; those of the default solver did not always within hundreds.
+        model = PoissonRegressor(alpha=ALPHA, solver="newton-cholesky", max_iter=100)
         with one_core():
             model.fit((table - mean) / scale, lesson.target, sample_weight=lesson.weight)
         slopes = np.asarray(model.coef_, dtype=np.float64) / scale

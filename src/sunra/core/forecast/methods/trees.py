@@ -1,6 +1,9 @@
-"""Boosted regression trees with Poisson loss on the densities and their learnt mixture.
+"""Boosted regression trees with Poisson loss on the densities, begun from their learnt mixture.
 
-Few leaves and many events in each: on places that hardly change, trees otherwise learn last year's luck.
+    E[came] = expected * mixture * exp(trees)
+
+Few leaves and many rows in each: on places that hardly change, trees otherwise learn last year's luck. The
+trees only bend the mixture: on a small grid, where one leaf holds all the busy cells, its order remains.
 """
 
 from dataclasses import dataclass
@@ -18,6 +21,8 @@ RATE, LEAVES, ROUNDS = 0.075, 7, 100
 LEAST_ROWS = 1000
 BINS = 127
 LEAST_EVENTS = 1000.0
+FLOOR = 1e-3
+"""Of the mean cell: the least that the trees begin from."""
 
 Numbers = NDArray[np.float64]
 
@@ -51,14 +56,15 @@ class BoostedTrees:
             early_stopping=False,
             random_state=lesson.seed % 2**32,
         )
+        begun = np.maximum(table[:, -1], FLOOR)
         with one_core():
-            model.fit(_binned(table, edges), lesson.target, sample_weight=lesson.weight)
+            model.fit(_binned(table, edges), lesson.target / begun, sample_weight=lesson.weight * begun)
         return Forest(lesson.mixture, edges, model)
 
 
 @dataclass(frozen=True, eq=False)
 class Forest(Seeing):
-    """The boosted trees, the mixture that they see beside the densities, and the borders of their bins."""
+    """The boosted trees, the mixture that they bend, and the borders of their bins."""
 
     mixture: Mixture
     edges: tuple[Numbers, ...]
@@ -69,7 +75,7 @@ class Forest(Seeing):
         table = _relative(seen, self.mixture, seen.shape[0])
         with one_core():
             found = self.model.predict(_binned(table, self.edges))
-        return np.asarray(np.maximum(found, 1e-9), dtype=np.float64)
+        return np.asarray(np.maximum(found, 1e-9) * np.maximum(table[:, -1], FLOOR), dtype=np.float64)
 
 
 def _relative(seen: Numbers, mixture: Mixture, cells: int) -> Numbers:
