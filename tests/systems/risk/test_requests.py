@@ -395,8 +395,9 @@ def test_programs_and_stale_pages_are_turned_away(office: Agency) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert strict.post("/request/", form()).status_code == 403
     assert not PatrolRequest.objects.exists()
-    many = [Client().post("/request/", form()).status_code for _time in range(page.A_MINUTE)]
-    assert many[-1] == 429
+    # Twice as many and one more: wherever a minute ends between them, one of the two is too full.
+    many = [Client().post("/request/", form()).status_code for _time in range(2 * page.A_MINUTE + 1)]
+    assert 429 in many
 
 
 def test_a_point_is_told_in_words_before_it_is_sent(office: Agency) -> None:

@@ -22,6 +22,7 @@ from sunra.platform.base.time import SEOUL
 from sunra.platform.places import selectors as places
 from sunra.platform.places.families import withheld_among
 from sunra.systems.risk import provenance, special_days, work
+from sunra.systems.risk.severity import family_of
 from sunra.systems.risk.texts import (
     UNKNOWN_DISTRICT,
     UNKNOWN_DISTRICT_REMEDY,
@@ -137,12 +138,13 @@ def _events(actor: Actor, district: str, day: dt.date) -> tuple[Events, Origins]
     rows = list(
         found.filter(cell_e__isnull=False)
         .order_by("time_from", "id")
-        .values_list("cell_e", "cell_n", "time_from", "family", "weight")
+        .values_list("cell_e", "cell_n", "time_from", "family", "weight", "category")
     )
     if not rows:
         nothing = np.zeros(0, dtype=np.int32)
         return Events(nothing, nothing, nothing.astype("datetime64[D]"), nothing, nothing.astype(str)), []
-    cell_e, cell_n, moments, family, weight = zip(*rows, strict=True)
+    cell_e, cell_n, moments, published, weight, category = zip(*rows, strict=True)
+    family = list(map(family_of, published, category))
     # Seoul has kept UTC+9 without summer time since 1988.
     local = np.array(
         [moment.replace(tzinfo=None) for moment in moments], dtype="datetime64[s]"

@@ -16,6 +16,7 @@ from sunra.platform.places import selectors as places
 from sunra.platform.places.models import PlaceEvent
 from sunra.systems.risk import provenance
 from sunra.systems.risk.models import Forecast
+from sunra.systems.risk.severity import family_of
 
 NIGHT = dt.timedelta(days=1)
 Index = Mapping[tuple[int | None, int | None], int]
@@ -68,12 +69,17 @@ def index_of(cell_e: NDArray[np.integer], cell_n: NDArray[np.integer]) -> Index:
 
 
 def counted(found: QuerySet[PlaceEvent], index: Index, weights: Mapping[str, float]) -> NDArray[np.float64]:
-    """Events by cell (cells,), each weighing its own weight times its family's; 0 for other families."""
+    """Events by cell (cells,), each weighing its own weight times its family's; 0 for other families.
+
+    An accident of known severity weighs as its own family, or as any accident where that has no weight.
+    """
     table = np.zeros(len(index))
-    for east, north, family, weight in found.values_list("cell_e", "cell_n", "family", "weight"):
+    rows = found.values_list("cell_e", "cell_n", "family", "category", "weight")
+    for east, north, family, category, weight in rows:
         row = index.get((east, north))
         if row is not None:
-            table[row] += weight * weights.get(family, 0.0)
+            usual = weights.get(family, 0.0)
+            table[row] += weight * weights.get(family_of(family, category), usual)
     return table
 
 

@@ -24,6 +24,9 @@ FAMILIES = {
     "disorder": _("Disorder"),
     "nuisance": _("Nuisance"),
     "traffic_accident": _("Traffic accident"),
+    "traffic_accident_fatal": _("Traffic accident, fatal or major"),
+    "traffic_accident_serious": _("Traffic accident with serious injury"),
+    "traffic_accident_slight": _("Traffic accident with slight injury"),
 }
 
 AREAS = {

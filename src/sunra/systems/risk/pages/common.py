@@ -12,6 +12,7 @@ from sunra.platform.base.errors import Text
 from sunra.platform.ui.measures import show_expected
 from sunra.systems.risk import said, selectors
 from sunra.systems.risk.models import Forecast
+from sunra.systems.risk.severity import SEVERITIES
 from sunra.systems.risk.texts import FAMILIES, METHODS, NO_GROUND, NOTES
 
 
@@ -63,7 +64,10 @@ def others(actor: Actor, forecast: Forecast) -> list[tuple[str, str]]:
 def weights(forecast: Forecast) -> list[tuple[Text, str]]:
     """The weights of the families that the forecast was combined with."""
     found: dict[str, float] = forecast.params.get("weights", {})
-    return [(FAMILIES[code], f"{value:g}") for code, value in found.items() if code in FAMILIES]
+    shown = [
+        code for code in found if code in FAMILIES and (code not in SEVERITIES or code in forecast.method)
+    ]
+    return [(FAMILIES[code], f"{found[code]:g}") for code in shown]
 
 
 def methods(forecast: Forecast) -> list[tuple[Text, list[Text]]]:

@@ -1,5 +1,6 @@
 """The weights of the families: seen by all who see the forecast, changed with a reason."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sunra.core.forecast import FAMILIES
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import actor_of
 from sunra.platform.base.errors import UserError
@@ -21,15 +21,16 @@ from sunra.systems.risk.models import FamilyWeights, Forecast
 from sunra.systems.risk.pages import common
 from sunra.systems.risk.rules import MAKE, VIEW
 from sunra.systems.risk.services.weights import MOST
+from sunra.systems.risk.severity import FAMILIES, SEVERITIES
 from sunra.systems.risk.texts import FAMILIES as NAMES
 
 
 class WeightsForm(forms.Form):
     """A number for each family and the reason."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, families: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for code in FAMILIES:
+        for code in families:
             self.fields[code] = forms.FloatField(
                 label=NAMES[code],
                 min_value=0,
@@ -53,7 +54,7 @@ def weights(request: HttpRequest) -> HttpResponse:
     if forecast is None:
         return common.none(request)
     used = services.params_for(forecast.district).weights
-    form = WeightsForm(request.POST or None, initial=dict(used))
+    form = WeightsForm(request.POST or None, initial=dict(used), families=_families(forecast))
     if request.method == "POST" and form.is_valid() and _saved(request, forecast, form):
         args = {"districts": [forecast.district], "day": str(selectors.tonight())}
         key = f"{actor.agency_id}:{forecast.district}"
@@ -73,7 +74,7 @@ def weights(request: HttpRequest) -> HttpResponse:
 
 def _saved(request: HttpRequest, forecast: Forecast, form: WeightsForm) -> bool:
     actor = actor_of(request)
-    values = {code: form.cleaned_data[code] for code in FAMILIES}
+    values = {code: form.cleaned_data[code] for code in _families(forecast)}
     try:
         services.set_weights(
             actor=actor,
@@ -87,6 +88,11 @@ def _saved(request: HttpRequest, forecast: Forecast, form: WeightsForm) -> bool:
         return False
     messages.success(request, _("The weights are kept; the coming nights are being forecast with them."))
     return True
+
+
+def _families(forecast: Forecast) -> list[str]:
+    """The families that have a weight; accidents by severity where the data tell it."""
+    return [code for code in FAMILIES if code not in SEVERITIES or code in forecast.method]
 
 
 def _rows(forecast: Forecast) -> list[dict[str, Any]]:
@@ -103,6 +109,6 @@ def _rows(forecast: Forecast) -> list[dict[str, Any]]:
             "expected": show_expected(value),
             "percent": round(100 * value / total) if total else 0,
         }
-        for code in FAMILIES
+        for code in _families(forecast)
         for value in [float(sums.get(f"family_{code}", 0.0))]
     ]

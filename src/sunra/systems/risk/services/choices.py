@@ -16,7 +16,7 @@ import pyarrow as pa
 from django.core.exceptions import PermissionDenied
 
 from sunra import __version__
-from sunra.core.forecast import FAMILIES, Params
+from sunra.core.forecast import Params
 from sunra.engine import EngineError, map_partitions
 from sunra.engine.running import Backend
 from sunra.platform.accounts.actor import Actor
@@ -25,6 +25,7 @@ from sunra.systems.risk import trained, work
 from sunra.systems.risk.gather import Gathered
 from sunra.systems.risk.models import MethodChoice
 from sunra.systems.risk.services.weights import params_for
+from sunra.systems.risk.severity import FAMILIES
 
 GOOD_FOR = dt.timedelta(days=7)
 """After so long a choice is made anew."""
