@@ -4,8 +4,9 @@
 
 Chicago street assaults, 9,691 squares of 250 m, weekly (``benchmarks.forecast`` lays the split). The methods
 are trained anew every 52 weeks on what lies before; the choice among them ("sunra") sees the same. Everything
-about the design was decided on weeks 261-312; weeks 313-416 are for the score. Calibration: cells are cut
-into ten bands of equal expected events on the 52 weeks before each training. Coverage: spreads are learnt
+about the design was decided on weeks up to 312; weeks 313-416 are for the score. Beside the street assaults
+the methods see the file's other assaults, as the command does (``--alone``: not); the count does not.
+Calibration: cells are cut into ten bands of equal expected events on the 52 weeks before each training. Coverage: spreads are learnt
 from the forecasts of the 52 weeks before, for cells, for the 25 police districts, for the town. Seconds are
 those of the processor (one thread: OMP_NUM_THREADS=1), so that a busy machine does not count.
 """
@@ -33,6 +34,14 @@ from sunra.core.forecast.methods import choose, stack
 from sunra.core.forecast.methods.naive import Naive
 
 YEAR, BANDS, FLOOR = 52, 10, 0.01
+OPEN_CP = {
+    "naive": (0.100, 0.165, 0.312, 0.486),
+    "retro_hotspot": (0.090, 0.153, 0.293, 0.460),
+    "pro_hotspot": (0.066, 0.120, 0.239, 0.387),
+}
+"""Hit rates of the unmodified program on weeks 313-416, from street assaults alone; measured before."""
+OPEN_CP_SECONDS = (2.0, 3.0)
+"""Of one of its forecasts, on this kind of machine."""
 Numbers = NDArray[np.float64]
 
 
@@ -94,12 +103,15 @@ def run(
     tie = np.random.default_rng(seed).random(len(split.grid))
     hits = {name: _hits(rows, came, tie) for name, rows in made.items()}
     total = came.sum(1)
+    rates = {name: bench.named(rows.sum(0) / total.sum()) for name, rows in hits.items()}
+    seconds = float(np.median([s for year in scored for s in year.seconds]))
     return {
         "weeks": [weeks.start, weeks.stop],
+        "alone": alone,
         "cells": len(split.grid),
         "events": int(total.sum()),
         "chosen": [year.chosen for year in scored],
-        "hr": {name: bench.named(rows.sum(0) / total.sum()) for name, rows in hits.items()},
+        "hr": rates,
         "paired": {
             name: bench.paired(rows - hits["count_all"], total)
             for name, rows in hits.items()
@@ -110,7 +122,22 @@ def run(
         "obs_exp": _bands(years),
         "coverage_90": {name: _coverage(years, unit, seed=seed) for name, unit in units.items()},
         "train_seconds": round(max(year.train_seconds for year in scored), 1),
-        "seconds_per_forecast": round(float(np.median([s for year in scored for s in year.seconds])), 4),
+        "seconds_per_forecast": round(seconds, 4),
+        "open_cp": beside(rates["sunra"], seconds) if (weeks.start, weeks.stop) == (313, 417) else {},
+    }
+
+
+def beside(rates: Mapping[str, float], seconds: float) -> dict[str, Any]:
+    """The old peer's hit rates, ours less theirs in points by share, and how many times faster we are."""
+    ahead = {
+        name: [round(100 * (ours - theirs), 2) for ours, theirs in zip(rates.values(), known, strict=True)]
+        for name, known in OPEN_CP.items()
+    }
+    return {
+        "hr": {name: bench.named(np.array(known)) for name, known in OPEN_CP.items()},
+        "sunra_ahead_points": ahead,
+        "ahead_in_every_column": min(map(min, ahead.values())) > 0,
+        "times_faster": [round(one / seconds, 1) for one in OPEN_CP_SECONDS],
     }
 
 
@@ -192,6 +219,12 @@ def show(result: Mapping[str, Any]) -> None:
     print(
         "coverage of 90 %", {name: (one["share"], one["se"]) for name, one in result["coverage_90"].items()}
     )
+    old = result["open_cp"]
+    for name, ahead in old.get("sunra_ahead_points", {}).items():
+        known = (f"{100 * rate:6.1f}" for rate in old["hr"][name].values())
+        print(f"{'open_cp ' + name:22}", *known, "  sunra ahead by", *(f"{points:+.2f}" for points in ahead))
+    if old:
+        print("times faster than open_cp", *old["times_faster"], "(its 2 s and 3 s a forecast)")
     print(
         f"{result['seconds_per_forecast']} s a forecast, {result['train_seconds']} s a training;",
         machine.describe(),
