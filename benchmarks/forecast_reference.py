@@ -6,7 +6,8 @@ Chicago street assaults, 9,691 squares of 250 m, weekly (``benchmarks.forecast``
 are trained anew every 52 weeks on what lies before; the choice among them ("sunra") sees the same. Everything
 about the design was decided on weeks up to 312; weeks 313-416 are for the score. Beside the street assaults
 the methods see the file's other assaults, as the command does (``--alone``: not); the count does not.
-Calibration: cells are cut into ten bands of equal expected events on the 52 weeks before each training. Coverage: spreads are learnt
+Calibration: cells are cut into ten bands of equal expected events on the 52 weeks before each training.
+Coverage: spreads are learnt
 from the forecasts of the 52 weeks before, for cells, for the 25 police districts, for the town. Seconds are
 those of the processor (one thread: OMP_NUM_THREADS=1), so that a busy machine does not count.
 """

@@ -81,6 +81,8 @@ def test_json_holds_every_figure_and_counts_every_row(tmp_path: Path) -> None:
         assert list(one["hr"]) == ["0.01", "0.05", "0.1"]
         assert len(one["obs_exp"]) == 10
         assert 0 <= one["hr"]["0.05"] <= one["hr"]["0.1"] <= 1
+        assert set(one["coverage"]) == {"cell", "block", "all"}
+        assert all(0 <= share <= 1 for share, _ in one["coverage"].values())
     assert all(len(pair) == 2 for pair in found["paired"].values())
     assert found["seconds_per_forecast"] > 0
     assert found["train_seconds"] > 0

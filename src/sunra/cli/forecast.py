@@ -217,13 +217,16 @@ def table(found: dict[str, Any]) -> list[str]:
         "",
         f"{'':22}{'PAI':>9}{'PEI':>9}{'loglik':>9}{'obs/exp':>9}   bands of obs/exp, quietest first",
     ]
+    main = found["methods"]["sunra"]
     middle = shares[min(2, len(shares) - 1)]
     for name, one in found["methods"].items():
         ratios = " ".join("-" if ratio is None else f"{ratio:.2f}" for ratio in one["obs_exp"])
         figures = (one["pai"][middle], one["pei"][middle], one["loglik"], one["obs_exp_all"])
         lines.append(f"  {name:20}" + "".join(f"{_plain(figure):>9}" for figure in figures) + f"   {ratios}")
     lines.append(f"PAI and PEI at {100 * float(middle):g} %; loglik: nats an event over an even map")
-    chosen = found["methods"]["sunra"].get("chosen")
+    covered = ", ".join(f"{unit} {100 * share:.1f} %" for unit, (share, _) in main["coverage"].items())
+    lines += [f"inside the 90 % intervals of sunra: {covered}"] if covered else []
+    chosen = main.get("chosen")
     lines += [f"sunra used {'; '.join(dict.fromkeys(chosen))}"] if chosen else []
     seconds = found["seconds_per_forecast"], found["train_seconds"]
     lines.append(f"{seconds[0]:.3f} s a forecast, {seconds[1]:.1f} s the longest training")

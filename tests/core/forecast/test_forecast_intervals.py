@@ -1,11 +1,15 @@
 """Intervals hold what they promise, and the spread is found again."""
 
+import datetime as dt
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunra.core.forecast import intervals
+from sunra.core.forecast.covered import Covered, Units
+from sunra.core.forecast.history import History
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.05, 0.5])
@@ -47,3 +51,22 @@ def test_nothing_expected_has_no_spread() -> None:
     """Without expectations there is nothing to learn."""
     assert intervals.learn([0.0], [0]) == 0
     assert intervals.learn([], []) == 0
+
+
+def test_a_rolling_test_counts_what_its_intervals_hold() -> None:
+    """If this fails, a right forecast is not covered nine times in ten, or a far too low one is."""
+    random = np.random.default_rng(4)
+    rate = random.gamma(2.0, 1.0, 400)
+    north, east = np.divmod(np.arange(400, dtype=np.int32), 20)
+    counts = random.poisson(rate, (60, 400)).astype(np.float32)
+    units = Units.of(History(counts, east, north, 100, dt.date(2024, 1, 1), 7), seed=0)
+    right, low = Covered(), Covered()
+    for period in counts.astype(np.float64):
+        right.note(units, rate, period)
+        low.note(units, np.where(right.periods <= 16, rate, 0.3 * rate), period)
+    assert set(right.shares()) == {"cell", "block", "all"}
+    assert right.judged["block"] == 4 * (60 - 4)
+    assert right.shares()["cell"][0] == pytest.approx(0.9, abs=0.01)
+    assert right.shares()["block"][0] == pytest.approx(0.9, abs=0.08)
+    assert low.shares()["block"][0] < 0.7
+    assert Covered().shares() == {}

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sunra.core.forecast import metrics
+from sunra.core.forecast.covered import Covered, Units
 from sunra.core.forecast.errors import BadParamsError, NoEventsError
 from sunra.core.forecast.history import History, Method, Trained
 
@@ -59,7 +60,8 @@ class Track:
     ``hits``: (shares,), events caught by the flags. ``overlap``: Jaccard (shares,)
     with the flags of the period before. ``likelihood`` and ``expected``: of each period. ``band_expected``,
     ``band_events``: (10,), sums. ``seconds``: of each forecast, ``train_seconds`` of each training.
-    ``chosen``: which method a choosing one used after each training, where it says so.
+    ``chosen``: which method a choosing one used after each training, where it says so. ``covered``: how often
+    the 90 % intervals held what came.
     """
 
     hits: list[Numbers] = field(default_factory=list)
@@ -71,6 +73,7 @@ class Track:
     seconds: list[float] = field(default_factory=list)
     train_seconds: list[float] = field(default_factory=list)
     chosen: list[str] = field(default_factory=list)
+    covered: Covered = field(default_factory=Covered)
     order: NDArray[np.int64] | None = None
 
 
@@ -110,11 +113,13 @@ def backtest(
     _check(history, methods, score, retrain_periods)
     flagged = metrics.flagged(shares, history.cells)
     tie = metrics.tie_break(history.cells, seed)
+    units = Units.of(history, seed=seed)
     tracks = {method.name: Track() for method in methods}
     asked = rolling(history, methods, score=score, retrain_periods=retrain_periods, seed=seed, report=report)
     for one in asked:
         events = history.counts[one.period].astype(np.float64)
         _note(tracks[one.name], one, events, flagged, tie)
+        tracks[one.name].covered.note(units, one.expected, events)
     came = [history.counts[period].astype(np.float64) for period in score]
     level = np.cumsum(history.counts.sum(1, dtype=np.float64))[[period - 1 for period in score]] / score
     return Backtest(

@@ -82,9 +82,15 @@ def _log_binomial(mean: Numbers, count: Numbers, spread: float) -> float:
 
 
 def _cumulative(mean: Numbers, count: Numbers, spread: float) -> Numbers:
+    # Nearly all counts of cells are 0, whose probability needs no sum.
+    nothing = np.exp(-mean) if spread <= POISSON else (1 + mean * spread) ** (-1 / spread)
+    found = np.where(count < 0, 0.0, nothing)
+    some = count > 0
     if spread <= POISSON:
-        return np.asarray(poisson.cdf(count, mean), dtype=np.float64)
-    return np.asarray(nbinom.cdf(count, 1 / spread, 1 / (1 + mean * spread)), dtype=np.float64)
+        found[some] = poisson.cdf(count[some], mean[some])
+    else:
+        found[some] = nbinom.cdf(count[some], 1 / spread, 1 / (1 + mean[some] * spread))
+    return np.asarray(found, dtype=np.float64)
 
 
 def _quantile(mean: Numbers, spread: float, at: float) -> NDArray[np.int64]:

@@ -30,7 +30,9 @@ def of_method(made: Backtest, name: str) -> dict[str, Any]:
     ``hr``, ``hr_se``, ``pai``, ``pei``, ``jaccard`` by share; ``loglik``: log-likelihood gain per event
     (nats) over the all-history level spread evenly, ``loglik_se``; ``obs_exp``: observed over expected
     events in ten bands, quietest first; ``obs_exp_all``; ``obs_exp_events``: observed events of each band;
-    seconds: mean of a forecast, longest training.
+    ``coverage``: by unit (cell, block of ten by ten cells, all) the share of counts inside their 90 %
+    intervals and its error, empty where too few periods were scored; seconds: mean of a forecast, longest
+    training.
     """
     track = made.tracks[name]
     hits, total = np.array(track.hits), made.events.sum()
@@ -54,6 +56,7 @@ def of_method(made: Backtest, name: str) -> dict[str, Any]:
         ],
         "obs_exp_events": [_plain(seen) for seen in track.band_events],
         "obs_exp_all": _plain(total / sum(track.expected)) if sum(track.expected) > 0 else None,
+        "coverage": {name: list(map(_plain, pair)) for name, pair in track.covered.shares().items()},
         "seconds_per_forecast": _plain(np.mean(track.seconds)),
         "train_seconds": _plain(max(track.train_seconds)),
     }
