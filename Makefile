@@ -26,8 +26,12 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(VENV)/.assets: $(VENV)/.run $(shell git ls-files 'src/*/locale/*.po' 'src/sunra/platform/ui/assets/*' 'src/*/static/*' 2>/dev/null)
+$(VENV)/.assets: $(VENV)/.compiled $(VENV)/.run $(shell git ls-files 'src/*/locale/*.po' 'src/sunra/platform/ui/assets/*' 'src/*/static/*' 2>/dev/null)
 	SUNRA_DEMO=true $(BIN)/sunra assets
+	@touch $@
+
+$(VENV)/.compiled: $(VENV)/.run src/sunra/core/routing/kernels.py
+	$(BIN)/python -c "from sunra.core.routing import warm; print(f'kernels of the patrol search compiled in {warm():.1f} s')"
 	@touch $@
 
 test: $(VENV)/.dev $(VENV)/.assets ## lint, types, layers, migrations, translations, all tests on both databases

@@ -102,14 +102,14 @@ def test_a_job_cancelled_in_the_search_leaves_no_half_night(
 ) -> None:
     """Cancelled while routes are sought: no plan, no stop, no word to the officer; retried it is whole."""
     officer, job = press(office)
-    real, calls = Search.ruin, []
+    real, calls = Search.rounds, []
 
-    def cancelling(self: Search, *args: Any) -> Any:
+    def cancelling(self: Search, *args: Any, **options: Any) -> Any:
         if not calls:
             calls.append(officer.post(f"/jobs/{job.id}/cancel/").status_code)
-        return real(self, *args)
+        return real(self, *args, **options)
 
-    monkeypatch.setattr(Search, "ruin", cancelling)
+    monkeypatch.setattr(Search, "rounds", cancelling)
     monkeypatch.setattr(plans, "PlanParams", lambda: plans_of(5000))
     monkeypatch.setattr("sunra.platform.jobs.leases.Throttle.passes", lambda _self: True)
     worked()
@@ -117,7 +117,7 @@ def test_a_job_cancelled_in_the_search_leaves_no_half_night(
     assert calls == [302]
     assert job.state == "cancelled"
     assert not any(model.objects.exists() for model in (Plan, PlanTeam, PlanStop, Notice))
-    monkeypatch.setattr(Search, "ruin", real)
+    monkeypatch.setattr(Search, "rounds", real)
     monkeypatch.setattr(plans, "PlanParams", lambda: nights.QUICK)
     assert officer.post(f"/jobs/{job.id}/retry/").status_code == 302
     worked()

@@ -2,6 +2,9 @@
 
 import dataclasses
 import math
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from sunra.core.routing import (
     SPEEDS_KMH,
+    Break,
     Problem,
     RoutingError,
     Stop,
@@ -45,6 +49,7 @@ def problems(draw):
         dwell_min=11 + 4 * values[:, 5],
         open_min=opens,
         close_min=closes,
+        must=values[:, 5] > 0.85,
     )
     kinds = draw(st.lists(st.sampled_from(["car", "foot", "dog"]), min_size=1, max_size=3))
     teams = tuple(
@@ -55,6 +60,8 @@ def problems(draw):
             HOME if draw(st.booleans()) else (127.012, 37.601),
             draw(st.floats(30, 400)),
             begin_min=draw(st.sampled_from([0.0, 60.0])),
+            forbidden=frozenset(draw(st.sets(st.integers(0, 13), max_size=3))) & set(range(count)),
+            breaks=(Break(5.0, 60.0, 85.0),) if draw(st.booleans()) and i == 0 else (),
         )
         for i, kind in enumerate(kinds)
     )
@@ -65,11 +72,18 @@ def problems(draw):
 @given(problems(), st.integers(0, 1000))
 def test_every_plan_passes_the_checker(problem, seed):
     """Whatever the stops and teams, the independent look finds nothing; greedy never beats the search."""
-    searched = plan(problem, Stop(iterations=15), seed=seed)
-    greedy = plan(problem, Stop(iterations=0), seed=seed)
+    try:
+        searched = plan(problem, Stop(iterations=15), seed=seed)
+        greedy = plan(problem, Stop(iterations=0), seed=seed)
+    except RoutingError:
+        # Only a break that ends after a shift begun at 0 or 60 minutes can be refused here.
+        assert problem.teams[0].breaks
+        assert problem.teams[0].shift_min < 95
+        return
     assert check(problem, searched) == []
     assert check(problem, greedy) == []
-    assert searched.prize >= greedy.prize
+    assert len(searched.unserved) <= len(greedy.unserved)
+    assert searched.prize >= greedy.prize or len(searched.unserved) < len(greedy.unserved)
     assert [route.team for route in searched.routes] == [team.name for team in problem.teams]
 
 
@@ -149,7 +163,7 @@ def test_the_checker_sees_each_break():
         tampered = dataclasses.replace(sound, routes=(dataclasses.replace(route, **changes),), prize=prize)
         return {violation.code for violation in check(at, tampered)}
 
-    assert codes(prize=99.0) == {"prize"}
+    assert codes(prize=99.0) == {"prize", "bound"}
     assert codes(minutes=1.0) == {"minutes"}
     assert codes(metres=1.0) == {"metres"}
     assert codes(team="b") == {"team"}
@@ -239,3 +253,69 @@ def test_a_night_on_the_streets_of_gangnam():
     assert len(line) > 50
     crow = StraightLine(1.0).matrix([station], [(lon[i], lat[i]) for i in found.routes[0].stop_ids])
     assert found.routes[0].metres > crow.max()
+
+
+def test_what_is_fixed_stays_and_the_rest_goes_around_it():
+    """An officer who gave a stop to a team finds it there, in the order given, whatever it costs."""
+    problem = dataclasses.replace(_night(), fixed={"foot": (7,), "car 2": (3, 11)})
+    found = plan(problem, Stop(iterations=200), seed=1)
+    assert check(problem, found) == []
+    routes = {route.team: route.stop_ids for route in found.routes}
+    assert 7 in routes["foot"]
+    assert routes["car 2"].index(3) < routes["car 2"].index(11)
+
+
+@pytest.mark.parametrize("fixed", [{"nobody": (1,)}, {"foot": (1,), "dogs": (1,)}, {"foot": (99,)}])
+def test_what_cannot_be_fixed_is_refused(fixed):
+    """A team that is not there, a stop given twice, a stop that is not there."""
+    with pytest.raises(RoutingError, match="bad_fixed"):
+        dataclasses.replace(_night(), fixed=fixed)
+
+
+def test_more_than_a_shift_holds_is_refused():
+    """Fixed stops that take longer than the shift are named by their team, not dropped."""
+    problem = _night()
+    with pytest.raises(RoutingError, match="fixed_too_long"):
+        plan(dataclasses.replace(problem, fixed={"foot": tuple(range(20))}), Stop(iterations=1))
+    lazy = dataclasses.replace(problem.teams[2], breaks=(Break(200.0, 0.0, 10.0),))
+    with pytest.raises(RoutingError, match="break_too_long"):
+        plan(dataclasses.replace(problem, teams=(lazy,)), Stop(iterations=1))
+
+
+def test_a_place_that_nobody_can_reach_in_time_is_named():
+    """It must be visited and cannot: the plan says which, and still plans the rest."""
+    stops = Stops.at([127.01, 129.0], [37.601, 35.0], [1, 1], must=[False, True])
+    problem = Problem(stops, (Team("car", "car", HOME, HOME, 240),))
+    found = plan(problem, Stop(iterations=5))
+    assert found.unserved == (1,)
+    assert found.routes[0].stop_ids == (0,)
+    assert check(problem, found) == []
+
+
+def test_everything_collected_ends_the_search():
+    """At the bound there is nothing left to look for."""
+    problem = Problem(Stops.at([127.01], [37.601], [5]), (Team("car", "car", HOME, HOME, 240),))
+    found = plan(problem, Stop(iterations=1_000_000))
+    assert (found.prize, found.bound) == (5, 5)
+    assert found.iterations < 1000
+
+
+def test_the_same_code_runs_uncompiled():
+    """Compiled or not, the search finds the best of a small night, and the checker agrees."""
+    code = (
+        "from tests.core.routing.test_plan import small; from sunra.core.routing import Stop, check, plan;"
+        "found = plan(small(), Stop(iterations=60), seed=1); print(found.prize, check(small(), found))"
+    )
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join(("src", "."))}
+    plain = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert plain.returncode == 0, plain.stderr[-2000:]
+    found = plan(small(), Stop(iterations=60), seed=1)
+    assert plain.stdout.strip() == f"{found.prize} {check(small(), found)}" == f"{found.prize} []"
+
+
+def small():
+    """Ten stops, two teams on foot."""
+    night = _night(10)
+    return Problem(night.stops, night.teams[2:])

@@ -4,12 +4,23 @@ from sunra.core.routing.checks import Violation, check
 from sunra.core.routing.errors import RoutingError
 from sunra.core.routing.network import Network, StraightLine
 from sunra.core.routing.planner import plan
-from sunra.core.routing.problem import SPEEDS_KMH, Plan, Problem, Route, Stop, Stops, Team, draw_dwell
-from sunra.core.routing.search import Params
+from sunra.core.routing.problem import (
+    SPEEDS_KMH,
+    Break,
+    Plan,
+    Problem,
+    Route,
+    Stop,
+    Stops,
+    Team,
+    draw_dwell,
+)
+from sunra.core.routing.search import Params, warm
 from sunra.core.routing.streets import Snapped, StreetGraph, StreetReport
 
 __all__ = [
     "SPEEDS_KMH",
+    "Break",
     "Network",
     "Params",
     "Plan",
@@ -27,4 +38,5 @@ __all__ = [
     "check",
     "draw_dwell",
     "plan",
+    "warm",
 ]

@@ -27,14 +27,60 @@ def _differs(stated: float, found: float) -> bool:
     return not math.isclose(stated, found, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
 
 
+def _rests(team: Team, route: Route) -> Iterator[Violation]:
+    """Every break of the team once, in its window and as long as it should be."""
+    waiting = list(team.breaks)
+    for _, begin, leave in route.rests:
+        kept = [
+            rest
+            for rest in waiting
+            if rest.open_min - _TOLERANCE <= begin <= rest.close_min + _TOLERANCE
+            and not _differs(leave - begin, rest.minutes)
+        ]
+        if kept:
+            waiting.remove(kept[0])
+        else:
+            yield Violation("break", team.name, -1, begin, leave)
+    for rest in waiting:
+        yield Violation("break_missing", team.name, -1, rest.open_min)
+
+
+def _place(team: Team, begin: float, leave: float) -> tuple[float, float]:
+    """Where a break with these times is taken."""
+    for rest in team.breaks:
+        in_window = rest.open_min - _TOLERANCE <= begin <= rest.close_min + _TOLERANCE
+        if in_window and not _differs(leave - begin, rest.minutes):
+            return rest.place or team.start
+    return team.start
+
+
+def _point(problem: Problem, stop: int) -> tuple[float, float]:
+    return float(problem.stops.lon[stop]), float(problem.stops.lat[stop])
+
+
+def _walk(route: Route) -> list[tuple[int, float, float]]:
+    """Stops and breaks in their order: (row or -1, stated arrival or beginning, stated departure)."""
+    line: list[tuple[int, float, float]] = []
+    rests = list(route.rests)
+    for order, one in enumerate(zip(route.stop_ids, route.arrive_min, route.leave_min, strict=True)):
+        while rests and rests[0][0] <= order:
+            line.append((-1, *rests.pop(0)[1:]))
+        line.append(one)
+    return line + [(-1, *rest[1:]) for rest in rests]
+
+
 def _times(problem: Problem, team: Team, route: Route) -> Iterator[Violation]:
     """Walk the route leg by leg with distances asked anew from the network."""
     stops, now, metres, here = problem.stops, team.begin_min, 0.0, team.start
-    rows = zip(route.stop_ids, route.arrive_min, route.leave_min, strict=True)
-    for stop, arrive, leave in rows:
-        there = (float(stops.lon[stop]), float(stops.lat[stop]))
+    for stop, arrive, leave in _walk(route):
+        there = _point(problem, stop) if stop >= 0 else _place(team, arrive, leave)
         leg = float(problem.network.matrix([here], [there])[0, 0])
         now, metres, here = now + leg / team.metres_per_minute, metres + leg, there
+        if stop < 0:
+            if now > arrive + _TOLERANCE:
+                yield Violation("break", team.name, -1, arrive, now)
+            now = leave
+            continue
         if _differs(arrive, now):
             yield Violation("arrival", team.name, stop, arrive, now)
         begin = max(now, float(stops.open_min[stop]))
@@ -61,11 +107,22 @@ def _shape(problem: Problem, route: Route) -> Iterator[Violation]:
         yield Violation("times_missing", route.team)
 
 
-def check(problem: Problem, plan: Plan) -> list[Violation]:
-    """Everything the plan breaks: teams, double visits, times, windows, shifts, metres and the prize.
+def _kept(problem: Problem, route: Route) -> Iterator[Violation]:
+    """What is fixed to this team is visited by it, in its order; what is forbidden to it is not visited."""
+    for team in problem.teams:
+        if team.name == route.team:
+            yield from (Violation("forbidden", team.name, s) for s in route.stop_ids if s in team.forbidden)
+    fixed = problem.fixed.get(route.team, ())
+    if tuple(stop for stop in route.stop_ids if stop in set(fixed)) != tuple(fixed):
+        yield Violation("fixed", route.team)
 
-    Empty for a sound plan. Codes: team, unknown_stop, times_missing, twice, arrival, departure,
-    window, shift, minutes, metres, prize.
+
+def check(problem: Problem, plan: Plan) -> list[Violation]:
+    """Everything the plan breaks: teams, double visits, times, windows, breaks, shifts, metres, the prize,
+    what is fixed, forbidden or must be visited and is not named as unserved.
+
+    Empty for a sound plan. Codes: team, unknown_stop, times_missing, twice, arrival, departure, window,
+    forbidden, break, break_missing, fixed, shift, minutes, metres, prize, unserved, bound.
     """
     teams = {team.name: team for team in problem.teams}
     found = [Violation("team", name) for name in sorted(teams.keys() ^ {route.team for route in plan.routes})]
@@ -73,10 +130,15 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
     for route in plan.routes:
         broken = list(_shape(problem, route))
         if not broken and route.team in teams:
-            broken = list(_times(problem, teams[route.team], route))
+            broken = [*_times(problem, teams[route.team], route), *_rests(teams[route.team], route)]
+            broken += _kept(problem, route)
         found += broken
     visits = Counter(stop for route in plan.routes for stop in route.stop_ids)
     found += [Violation("twice", "", stop) for stop, count in sorted(visits.items()) if count > 1]
+    missing = {int(stop) for stop in np.flatnonzero(problem.stops.must)} - set(visits)
+    found += [Violation("unserved", "", stop) for stop in sorted(missing ^ set(plan.unserved))]
+    if plan.prize > plan.bound + _TOLERANCE:
+        found.append(Violation("bound", "", -1, plan.bound, plan.prize))
     known = [stop for stop in visits if 0 <= stop < len(problem.stops)]
     prize = float(np.sum(problem.stops.prize[known])) if known else 0.0
     if _differs(plan.prize, prize):

@@ -2,7 +2,9 @@
 
 
 class RoutingError(ValueError):
-    """``code`` is "no_streets", "bad_stops", "bad_team" or "shift_too_short"; ``params`` the values."""
+    """``code`` is "no_streets", "bad_stops", "bad_team", "bad_break", "bad_fixed", "shift_too_short",
+    "fixed_too_long" or "break_too_long"; ``params`` the values.
+    """
 
     def __init__(self, code: str, **params: object) -> None:
         self.code = code

@@ -14,46 +14,30 @@ Chao, Golden, Wasil (1996), The team orienteering problem, EJOR 88; Vansteenwege
 Van Oudheusden (2009), Iterated local search for the team orienteering problem with time windows, C&OR 36.
 Teams may differ, which neither has.
 
-Method: insertion by the best ratio of prize to delay, 2-opt and relocation, then ruin and recreate under
-simulated annealing. Of plans with equal prize the one with fewer minutes is kept. A heuristic: no bound
-comes with the plan.
+Places that must be visited count the sum of all prizes more while searching, so that no other stop is
+taken in their stead; those that fit nowhere are named in ``Plan.unserved``. A break is an appointment of its
+team at a place. What is fixed stays with its team in its order.
+
+Method: ruin and recreate under simulated annealing (``kernels``, compiled), insertion by a noisy ratio of
+prize to added minutes, 2-opt and moves of up to three stops, and now and then the best disjoint set of all
+good routes met (``search``). Of plans with equal prize the one with fewer minutes is kept. A heuristic;
+``Plan.bound`` says what no plan can exceed (a fractional knapsack, seldom tight).
 """
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sunra.core.routing.errors import RoutingError
 from sunra.core.routing.network import Floats
-from sunra.core.routing.problem import Plan, Problem, Route, Stop
-from sunra.core.routing.search import Params, Search, Solution
-from sunra.core.routing.tours import TeamView, Tour
+from sunra.core.routing.problem import Break, Ints, Plan, Problem, Route, Stop, Team
+from sunra.core.routing.search import Arrays, Params, Search, State, empty, warm
 
-_REPORT_EVERY = 64
-
-
-def _team_metres(problem: Problem) -> list[Floats]:
-    """Metres among the stops and each team's start and end, (n+2, n+2) per team."""
-    stops = problem.stops
-    ends = sorted({point for team in problem.teams for point in (team.start, team.end)})
-    points = np.vstack([np.column_stack([stops.lon, stops.lat]), np.array(ends)])
-    metres = problem.network.matrix(points, points)
-    rows = [
-        [*range(len(stops)), *(len(stops) + ends.index(point) for point in (team.start, team.end))]
-        for team in problem.teams
-    ]
-    return [metres[np.ix_(row, row)] for row in rows]
-
-
-def _start(search: Search, problem: Problem) -> list[Tour]:
-    tours = []
-    for view, team in zip(search.views, problem.teams, strict=True):
-        tour = view.tour([view.start, view.end])
-        if tour is None:
-            raise RoutingError("shift_too_short", team=team.name)
-        tours.append(tour)
-    return tours
+Point = tuple[float, float]
+_SLACK = 1e-6
 
 
 def plan(
@@ -67,46 +51,163 @@ def plan(
     """The best plan found until ``stop``; with iterations alone, the same for the same ``seed``.
 
     ``progress`` is told the share of the search done every few steps; what it raises ends the search. Zero
-    iterations give plain greedy insertion. Raises ``RoutingError("shift_too_short")`` when a team cannot
-    even go from start to end in its shift.
+    iterations give plain greedy insertion. Raises ``RoutingError``: "shift_too_short" when a team cannot go
+    from start to end in its shift, "fixed_too_long" when it cannot serve what is fixed, "break_too_long" when
+    its breaks alone do not fit.
     """
-    clock, params = stop.clock(), params or Params()
-    metres = _team_metres(problem)
-    views = [TeamView(problem, team, matrix) for team, matrix in zip(problem.teams, metres, strict=True)]
-    size = len(problem.stops)
-    search = Search(problem, views, metres[0][:size, :size], params, seed)
-    best = now = search.recreate(_start(search, problem), noise=0.0)
-    unit = float(problem.stops.prize.mean()) if size else 0.0
-    step = 0
-    while (done := clock.fraction(step)) < 1 and size:
-        if progress is not None and step % _REPORT_EVERY == 0:
-            progress(done)
-        heat = unit * params.heat * (params.cold / params.heat) ** done
-        new = search.recreate(search.ruin(now), params.noise * search.rng.random())
-        if search.accepts(new, now, heat):
-            now = new
-            if (new.prize, -new.minutes) > (best.prize, -best.minutes):
-                best = new
-        step += 1
-    return _report(problem, best, metres, step, clock.elapsed())
+    layout = _Layout(problem)
+    arrays = layout.arrays()
+    _refuse_impossible(problem, arrays, layout)
+    bound = _bound(arrays, problem)
+    warm()
+    clock = stop.clock(math.inf if problem.stops.must.any() or layout.rests else bound)
+    search = Search(arrays, params or Params(), seed)
+    best = search.run(clock, empty(arrays), progress)
+    return layout.report(best, arrays, bound, search.steps, clock.elapsed())
 
 
-def _report(problem: Problem, best: Solution, metres: Sequence[Floats], steps: int, seconds: float) -> Plan:
-    routes = []
-    for team, tour, matrix in zip(problem.teams, best.tours, metres, strict=True):
-        nodes = tour.nodes
+class _Layout:
+    """Which node stands for what: stops, then the teams' breaks; and the points behind them."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.rests: list[tuple[int, Break]] = [
+            (row, rest) for row, team in enumerate(problem.teams) for rest in team.breaks
+        ]
         stops = problem.stops
-        places = [team.start, *((float(stops.lon[i]), float(stops.lat[i])) for i in nodes[1:-1]), team.end]
-        legs = [problem.network.path(a, b) for a, b in pairwise(places)]
-        routes.append(
-            Route(
-                team=team.name,
-                stop_ids=tuple(nodes[1:-1]),
-                arrive_min=tuple(tour.arrive[1:-1]),
-                leave_min=tuple(tour.leave[1:-1]),
-                minutes=tour.minutes,
-                metres=float(matrix[nodes[:-1], nodes[1:]].sum()),
-                line=np.vstack([legs[0], *(leg[1:] for leg in legs[1:])]),
-            )
+        self.places: list[Point] = [
+            *zip(stops.lon.tolist(), stops.lat.tolist(), strict=True),
+            *(rest.place or problem.teams[row].start for row, rest in self.rests),
+        ]
+        self.metres = self._metres()
+
+    def _metres(self) -> list[Floats]:
+        """Metres among nodes, start and end, (n+2, n+2), one for each different pair of ends."""
+        teams = self.problem.teams
+        ends = sorted({point for team in teams for point in (team.start, team.end)})
+        points = np.array([*self.places, *ends], dtype=np.float64).reshape(-1, 2)
+        metres = self.problem.network.matrix(points, points)
+        size, cut = len(self.places), {}
+        for team in teams:
+            if (team.start, team.end) not in cut:
+                row = [*range(size), size + ends.index(team.start), size + ends.index(team.end)]
+                cut[team.start, team.end] = metres[np.ix_(row, row)]
+        return [cut[team.start, team.end] for team in teams]
+
+    def arrays(self) -> Arrays:
+        """The problem in the order of the nodes."""
+        problem, stops, teams = self.problem, self.problem.stops, self.problem.teams
+        count, size = len(stops), len(self.places)
+        rests = [rest for _, rest in self.rests]
+        allowed = np.ones((len(teams), size), dtype=np.bool_)
+        for row, team in enumerate(teams):
+            allowed[row, sorted(team.forbidden)] = False
+        for node, (row, _) in enumerate(self.rests, start=count):
+            allowed[:, node] = False
+            allowed[row, node] = True
+        kinds: dict[object, int] = {}
+        kind = np.zeros(len(teams), np.int64)
+        for row, team in enumerate(teams):
+            same = (
+                team.start, team.end, team.speed_kmh, team.begin_min, team.shift_min, team.forbidden,
+            )  # fmt: skip
+            kind[row] = kinds.setdefault(same if not team.breaks else row, len(kinds))
+        first = [int(np.flatnonzero(kind == one)[0]) for one in range(len(kinds))]
+        worth = np.concatenate([stops.prize, np.zeros(len(rests))])
+        needed = np.concatenate([stops.must, np.ones(len(rests), np.bool_)])
+        pinned = np.zeros(size, np.bool_)
+        fixed = tuple(tuple(problem.fixed.get(team.name, ())) for team in teams)
+        pinned[[node for nodes in fixed for node in nodes]] = True
+        return Arrays(
+            kind=kind,
+            travel=np.array([self.metres[row] / teams[row].metres_per_minute for row in first]),
+            dwell=np.concatenate([stops.dwell_min, [rest.minutes for rest in rests]]),
+            opens=np.concatenate([stops.open_min, [rest.open_min for rest in rests]]),
+            closes=np.concatenate([stops.close_min, [rest.close_min for rest in rests]]),
+            firsts=np.array([team.begin_min for team in teams]),
+            lasts=np.array([team.begin_min + team.shift_min for team in teams]),
+            allowed=allowed,
+            pinned=pinned,
+            prize=worth + np.where(needed, worth.sum() + 1.0, 0.0),
+            fixed=fixed,
         )
-    return Plan(tuple(routes), best.prize, steps, seconds)
+
+    def report(self, best: State, arrays: Arrays, bound: float, steps: int, seconds: float) -> Plan:
+        """The plan with its times, its ways and what it could not serve."""
+        stops, served = self.problem.stops, np.flatnonzero(best.team_of[: len(self.problem.stops)] >= 0)
+        missing = np.flatnonzero(stops.must & (best.team_of[: len(stops)] < 0))
+        for node, (row, _) in enumerate(self.rests, start=len(stops)):
+            if best.team_of[node] < 0:
+                raise RoutingError("break_too_long", team=self.problem.teams[row].name)
+        routes = tuple(
+            self._route(row, team, best.nodes(row), arrays) for row, team in enumerate(self.problem.teams)
+        )
+        worth = float(stops.prize[served].sum())
+        return Plan(routes, worth, steps, seconds, max(bound, worth), tuple(missing.tolist()))
+
+    def _route(self, row: int, team: Team, nodes: list[int], arrays: Arrays) -> Route:
+        size, count, metres = len(self.places), len(self.problem.stops), self.metres[row]
+        line = [size, *nodes, size + 1]
+        travel = arrays.travel[arrays.kind[row]]
+        now, visits, rests = team.begin_min, [], []
+        for before, node in pairwise(line):
+            now += float(travel[before, node])
+            if node == size + 1:
+                break
+            begin = max(now, float(arrays.opens[node]))
+            leave = begin + float(arrays.dwell[node])
+            if node < count:
+                visits.append((node, now, leave))
+            else:
+                rests.append((len(visits), begin, leave))
+            now = leave
+        points = [team.start, *(self.places[node] for node in nodes), team.end]
+        legs = [self.problem.network.path(a, b) for a, b in pairwise(points)]
+        return Route(
+            team=team.name,
+            stop_ids=tuple(node for node, _, _ in visits),
+            arrive_min=tuple(at for _, at, _ in visits),
+            leave_min=tuple(at for _, _, at in visits),
+            minutes=now - team.begin_min,
+            metres=float(metres[line[:-1], line[1:]].sum()),
+            line=np.vstack([legs[0], *(leg[1:] for leg in legs[1:])]),
+            rests=tuple(rests),
+        )
+
+
+def _refuse_impossible(problem: Problem, arrays: Arrays, layout: _Layout) -> None:
+    """Teams that cannot even go home, or not with what is fixed."""
+    size = len(layout.places)
+    for row, team in enumerate(problem.teams):
+        travel = arrays.travel[arrays.kind[row]]
+        if float(travel[size, size + 1]) > team.shift_min + _SLACK:
+            raise RoutingError("shift_too_short", team=team.name)
+        now = team.begin_min
+        line = [size, *arrays.fixed[row], size + 1]
+        for before, node in pairwise(line):
+            now += float(travel[before, node])
+            if node < size:
+                now = max(now, float(arrays.opens[node]))
+                if now > arrays.closes[node] + _SLACK:
+                    raise RoutingError("fixed_too_long", team=team.name, stop=node)
+                now += float(arrays.dwell[node])
+        if now > team.begin_min + team.shift_min + _SLACK:
+            raise RoutingError("fixed_too_long", team=team.name)
+
+
+def _bound(arrays: Arrays, problem: Problem) -> float:
+    """No plan collects more: a fractional knapsack of all shifts, where a visit costs at least its dwell
+    and half of the shortest ways to and from it.
+    """
+    count = len(problem.stops)
+    if count == 0:
+        return 0.0
+    inner = arrays.travel + np.where(np.eye(arrays.travel.shape[1], dtype=bool), np.inf, 0.0)
+    least = (inner.min(axis=1) + inner.min(axis=2)).min(axis=0) / 2
+    cost = arrays.dwell[:count] + least[:count]
+    budget = float((arrays.lasts - arrays.firsts).sum())
+    worth = np.where(arrays.allowed[:, :count].any(axis=0), problem.stops.prize, 0.0)
+    order: Ints = np.argsort(-worth / np.maximum(cost, 1e-12), kind="stable")
+    spent: NDArray[np.float64] = np.cumsum(cost[order])
+    part = np.clip((budget - (spent - cost[order])) / np.maximum(cost[order], 1e-12), 0.0, 1.0)
+    return float((worth[order] * part).sum())

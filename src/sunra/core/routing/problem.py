@@ -3,6 +3,7 @@
 import math
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,7 +23,8 @@ class Stops:
     """Places to visit, arrays of one length n; make them with ``at``.
 
     ``prize`` is what a visit is worth, ``dwell_min`` the minutes spent; the visit must begin between
-    ``open_min`` and ``close_min`` (a team may wait for the opening).
+    ``open_min`` and ``close_min`` (a team may wait for the opening). ``must`` marks places that may not be
+    left out; a plan that cannot serve one says so.
     """
 
     lon: Floats
@@ -31,6 +33,7 @@ class Stops:
     dwell_min: Floats
     open_min: Floats
     close_min: Floats
+    must: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.lon)
@@ -45,6 +48,7 @@ class Stops:
         dwell_min: ArrayLike = 13.0,
         open_min: ArrayLike = 0.0,
         close_min: ArrayLike = math.inf,
+        must: ArrayLike = False,
     ) -> "Stops":
         """Stops from arrays or scalars. Raises ``RoutingError("bad_stops")`` with the field that is wrong."""
         values = [np.asarray(v, dtype=np.float64) for v in (lon, lat, prize, dwell_min, open_min, close_min)]
@@ -52,7 +56,9 @@ class Stops:
             arrays = [np.broadcast_to(value, values[0].shape).astype(np.float64) for value in values]
         except ValueError as cause:
             raise RoutingError("bad_stops", field="shape") from cause
-        stops = cls(*(array.reshape(-1) for array in arrays))
+        needed = np.broadcast_to(np.asarray(must, dtype=np.bool_), values[0].shape).reshape(-1).copy()
+        east, north, worth, dwell, opens, closes = (array.reshape(-1) for array in arrays)
+        stops = cls(east, north, worth, dwell, opens, closes, needed)
         for name, bad in (
             ("lon", ~np.isfinite(stops.lon)),
             ("lat", ~np.isfinite(stops.lat)),
@@ -75,10 +81,28 @@ def draw_dwell(count: int, *, low: float = 11.0, high: float = 15.0, seed: int =
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """A rest of ``minutes`` that begins between ``open_min`` and ``close_min``, at ``place`` (lon, lat).
+
+    Without a place it is taken where the team started.
+    """
+
+    minutes: float
+    open_min: float
+    close_min: float
+    place: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.minutes < math.inf and self.open_min <= self.close_min):
+            raise RoutingError("bad_break", minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """A team that leaves ``start`` at ``begin_min`` and reaches ``end`` at most ``shift_min`` later.
 
-    Both are (lon, lat). A speed of 0 stands for the usual one of its kind.
+    Both are (lon, lat). A speed of 0 stands for the usual one of its kind. ``forbidden`` are rows of stops
+    that it may not visit; its ``breaks`` are kept like appointments.
     """
 
     name: str
@@ -88,6 +112,8 @@ class Team:
     shift_min: float
     speed_kmh: float = 0.0
     begin_min: float = 0.0
+    forbidden: frozenset[int] = frozenset()
+    breaks: tuple[Break, ...] = ()
 
     def __post_init__(self) -> None:
         if self.speed_kmh == 0 and self.kind in SPEEDS_KMH:
@@ -104,16 +130,25 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Stops, teams and what they move on."""
+    """Stops, teams and what they move on.
+
+    ``fixed`` keeps stops with a team, by its name: rows in the order of visit. The search puts others
+    between them and never takes them out.
+    """
 
     stops: Stops
     teams: tuple[Team, ...]
     network: Network = field(default_factory=StraightLine)
+    fixed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [team.name for team in self.teams]
         if not names or len(set(names)) != len(names):
             raise RoutingError("bad_team", team=names)
+        kept = [stop for rows in self.fixed.values() for stop in rows]
+        known = all(0 <= stop < len(self.stops) for stop in kept)
+        if not set(self.fixed) <= set(names) or len(set(kept)) != len(kept) or not known:
+            raise RoutingError("bad_fixed", teams=sorted(self.fixed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +157,7 @@ class Route:
 
     A visit begins at ``arrive_min`` or when the stop opens, and lasts its dwell until ``leave_min``.
     ``minutes`` run from the team's beginning to its arrival at the end; ``line`` is the way as longitude
-    and latitude, (k, 2).
+    and latitude, (k, 2). ``rests`` are the breaks as they come: (stops visited before, from, to).
     """
 
     team: str
@@ -132,31 +167,38 @@ class Route:
     minutes: float
     metres: float
     line: Floats = field(repr=False)
+    rests: tuple[tuple[int, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Routes in the order of the teams, the prize they collect together, and how the search went."""
+    """Routes in the order of the teams, the prize they collect together, and how the search went.
+
+    No plan collects more than ``bound``. ``unserved`` are the stops that must be visited and are not.
+    """
 
     routes: tuple[Route, ...]
     prize: float
     iterations: int
     seconds: float
+    bound: float = math.inf
+    unserved: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """When the search ends: after ``seconds`` or ``iterations``, whichever comes first.
+    """When the search ends: after ``seconds`` or ``iterations``, or within ``gap`` of the bound.
 
-    With iterations alone, the same seed gives the same plan on every machine.
+    Whichever comes first. With iterations alone, the same seed gives the same plan on every machine.
     """
 
     seconds: float = math.inf
     iterations: int = sys.maxsize
+    gap: float = 0.0
 
-    def clock(self) -> "Clock":
+    def clock(self, bound: float = math.inf) -> "Clock":
         """A clock that starts now."""
-        return Clock(self, time.perf_counter())
+        return Clock(self, time.perf_counter(), bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +207,16 @@ class Clock:
 
     stop: Stop
     started: float
+    bound: float = math.inf
+
+    @property
+    def paced(self) -> bool:
+        """Time ends the search, not a count of steps."""
+        return self.stop.iterations == sys.maxsize
+
+    def near(self, prize: float) -> bool:
+        """The prize lies within the gap of the bound."""
+        return prize >= self.bound * (1 - self.stop.gap) - 1e-9
 
     def elapsed(self) -> float:
         """Seconds since the start."""

@@ -1,16 +1,26 @@
-"""Ruin and recreate: the search behind ``plan``."""
+"""Drives the compiled search: lays the problem out in arrays, cools, and recombines the routes it met.
 
-import math
+Every so often the best disjoint set of all good routes met so far is chosen exactly (set packing by HiGHS),
+which finds unions that no single solution held.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 from sunra.core.routing.network import Floats
-from sunra.core.routing.problem import Ints, Problem
-from sunra.core.routing.tours import TeamView, Tour, shorten
+from sunra.core.routing.problem import Clock, Ints, Stop
 
-Flags = NDArray[np.bool_]
+_POOL, _KEPT, _PACKED = 3000, 12000, 1500
+_ROUND, _SECONDS = 256, 0.1
+_NODES, _PACKING = 50, 0.04
+"""A packing ends by nodes of its tree, and by its share of the time only where time ends the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,122 +28,200 @@ class Params:
     """Knobs of the search.
 
     ``ruin_share`` and ``ruin_most`` bound the stops taken out in one step. ``noise`` spreads the insertion
-    ratios (0 is plain greedy), ``power`` bounds the exponent of the prize in them. ``heat`` is the
-    temperature at the start as a share of the mean prize, cooled to ``cold``.
+    ratios. ``heat`` is the temperature at the start as a share of the mean prize, cooled to ``cold``.
+    ``packings`` is how often the routes met are recombined.
     """
 
     ruin_share: float = 0.5
     ruin_most: int = 30
-    noise: float = 0.5
-    power: tuple[float, float] = (0.7, 1.5)
-    heat: float = 0.6
-    cold: float = 0.01
+    noise: float = 0.8
+    heat: float = 1.0
+    cold: float = 0.15
+    packings: int = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Solution:
-    """Tours in the order of the teams; ``free`` marks stops that no tour visits."""
+class Arrays:
+    """The problem of one search, n nodes to visit and m teams; times in minutes.
 
-    tours: list[Tour]
-    free: Flags
-    prize: float
+    ``kind`` (m) numbers classes of equal teams; ``travel`` (classes, n+2, n+2) with start and end as n and
+    n+1; ``allowed`` (m, n); ``pinned`` (n) stay where ``fixed`` put them.
+    """
+
+    kind: Ints
+    travel: Floats
+    dwell: Floats
+    opens: Floats
+    closes: Floats
+    firsts: Floats
+    lasts: Floats
+    allowed: NDArray[np.bool_]
+    pinned: NDArray[np.bool_]
+    prize: Floats
+    fixed: tuple[tuple[int, ...], ...]
 
     @property
-    def minutes(self) -> float:
-        """Minutes of all teams."""
-        return sum(tour.minutes for tour in self.tours)
+    def free_hours(self) -> bool:
+        """No stop has a window that matters: the shift alone bounds visits."""
+        return bool((self.opens <= self.firsts.min()).all() and (self.closes >= self.lasts.max()).all())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """Routes as rows of node numbers with their lengths, and the team of each node (-1: none)."""
+
+    routes: Ints
+    lengths: Ints
+    team_of: Ints
+
+    def copy(self) -> "State":
+        """An independent copy."""
+        return State(self.routes.copy(), self.lengths.copy(), self.team_of.copy())
+
+    def nodes(self, team: int) -> list[int]:
+        """The nodes that a team visits, in order."""
+        return [int(node) for node in self.routes[team, 1 : self.lengths[team] - 1]]
+
+
+def empty(arrays: Arrays) -> State:
+    """Routes from start to end through what is fixed."""
+    size, teams = len(arrays.prize), len(arrays.kind)
+    routes = np.zeros((teams, size + 2), np.int64)
+    lengths, team_of = np.zeros(teams, np.int64), np.full(size, -1, np.int64)
+    for team in range(teams):
+        line = [size, *arrays.fixed[team], size + 1]
+        routes[team, : len(line)], lengths[team] = line, len(line)
+        team_of[list(arrays.fixed[team])] = team
+    return State(routes, lengths, team_of)
+
+
+@cache
+def warm() -> float:
+    """Load the compiled functions, or compile them where no cache holds them; the seconds it took."""
+    clock = Stop().clock()
+    one, none = np.zeros(1), np.zeros((1, 1), np.int64)
+    arrays = Arrays(
+        kind=np.zeros(1, np.int64), travel=np.zeros((1, 3, 3)), dwell=one, opens=one, closes=one + 1,
+        firsts=one, lasts=one + 1, allowed=none == 0, pinned=one > 0, prize=one + 1, fixed=((),),
+    )  # fmt: skip
+    search = Search(arrays, Params(), 0)
+    search.rounds(empty(arrays), empty(arrays), 1, heat=(1.0, 1.0), noise=-1.0)
+    return clock.elapsed()
 
 
 class Search:
-    """The state that steps share: team views, prizes, neighbours and the random numbers."""
+    """One search: ``run`` goes on until the clock says so."""
 
-    def __init__(
-        self, problem: Problem, views: list[TeamView], metres: Floats, params: Params, seed: int
-    ) -> None:
-        self.prize = problem.stops.prize
-        self.views, self.params = views, params
-        self.rng = np.random.default_rng(seed)
-        self.neighbours: Ints = np.argsort(metres, axis=1, kind="stable")
+    def __init__(self, arrays: Arrays, params: Params, seed: int) -> None:
+        from sunra.core.routing import kernels
 
-    def solution(self, tours: list[Tour]) -> Solution:
-        """The solution of these tours."""
-        free = np.ones(len(self.prize), dtype=np.bool_)
-        for tour in tours:
-            free[tour.nodes[1:-1]] = False
-        return Solution(tours, free, float(self.prize[~free].sum()))
+        self.kernels, self.arrays, self.params = kernels, arrays, params
+        size = len(arrays.prize)
+        self.near: Ints = np.argsort(arrays.travel[0][:size, :size], axis=1, kind="stable")
+        # Numbers of nodes whose sum tells sets of nodes apart: below 2**48, so that no sum overflows.
+        self.salt: Ints = np.random.default_rng(0).integers(1, 2**48, size)
+        self.met: dict[tuple[int, tuple[int, ...]], tuple[float, tuple[int, ...]]] = {}
+        self.prize, self.minutes = 0.0, 0.0
+        self.steps = 0
+        kernels.seed_random(seed)
 
-    def recreate(self, tours: list[Tour], noise: float) -> Solution:
-        """Insert stops by the best ratio of prize to delay until none fits; shorten and fill up again."""
-        solution = self.solution(tours)
-        tours, free = list(tours), solution.free & (self.prize > 0)
-        power = self.rng.uniform(*self.params.power) if noise > 0 else 1.0
-        weight = self.prize**power * np.exp(noise * self.rng.standard_normal(len(self.prize)))
-        fresh = [True] * len(tours)
-        while True:
-            self._fill(tours, free, weight, fresh)
-            shorter = [
-                shorten(view, tour) if new else tour
-                for view, tour, new in zip(self.views, tours, fresh, strict=True)
-            ]
-            fresh = [new is not old for new, old in zip(shorter, tours, strict=True)]
-            tours = shorter
-            if not any(fresh):
-                return self.solution(tours)
+    def run(self, clock: Clock, start: State, progress: Callable[[float], None] | None) -> State:
+        """The best state found."""
+        best, now = start.copy(), start.copy()
+        self.rounds(now, best, 1, heat=(1e-9, 1e-9), noise=-1.0)
+        now, self.steps = best.copy(), 0
+        packed, rounds = 0, _ROUND
+        worth = self.arrays.prize[self.arrays.prize > 0]
+        unit = float(np.median(worth)) if len(worth) else 0.0
+        while unit > 0 and (done := clock.fraction(self.steps)) < 1 and not clock.near(self.prize):
+            if progress is not None:
+                progress(done)
+            due = int(done * self.params.packings)
+            if due > packed:
+                packed = due
+                best = self._packed(best, clock)
+            rounds = min(rounds, clock.stop.iterations - self.steps)
+            taken = self.rounds(
+                now, best, rounds, heat=self._heat(clock, rounds, unit), noise=self.params.noise
+            )
+            if clock.paced and not _SECONDS / 2 < taken < _SECONDS * 2:
+                rounds = max(16, int(rounds * _SECONDS / max(taken, _SECONDS / 8)))
+        if self.steps:
+            best = self._packed(best, clock)
+        return best
 
-    def _fill(self, tours: list[Tour], free: Flags, weight: Floats, fresh: list[bool]) -> None:
-        ratio = np.array([self._ratios(team, tour, weight) for team, tour in enumerate(tours)])
-        ratio[:, ~free] = -1.0
-        while ratio.size:
-            team, stop = divmod(int(np.argmax(ratio)), ratio.shape[1])
-            if ratio[team, stop] <= 0:
-                return
-            spot = int(tours[team].insertions(self.views[team])[1][stop]) + 1
-            nodes = tours[team].nodes
-            tour = self.views[team].tour([*nodes[:spot], stop, *nodes[spot:]])
-            if tour is None:  # only rounding at the edge of a window
-                ratio[team, stop] = -1.0
-                continue
-            tours[team], free[stop], fresh[team] = tour, False, True
-            ratio[team] = self._ratios(team, tour, weight)
-            ratio[:, ~free] = -1.0
+    def _heat(self, clock: Clock, rounds: int, unit: float) -> tuple[float, float]:
+        high, low = unit * self.params.heat, unit * self.params.cold
+        begin, end = clock.fraction(self.steps), clock.fraction(self.steps + rounds)
+        return high * (low / high) ** begin, high * (low / high) ** end
 
-    def _ratios(self, team: int, tour: Tour, weight: Floats) -> Floats:
-        ratios: Floats = weight / tour.insertions(self.views[team])[0]
-        return ratios
+    def rounds(
+        self, now: State, best: State, rounds: int, *, heat: tuple[float, float], noise: float
+    ) -> float:
+        """Seconds that ``rounds`` steps took; ``now`` and ``best`` change in place."""
+        a, width = self.arrays, now.routes.shape[1]
+        pool, keys = np.zeros((_POOL, width), np.int64), np.zeros(4 * _POOL + 1, np.int64)
+        lengths, teams, minutes = np.zeros(_POOL, np.int64), np.zeros(_POOL, np.int64), np.zeros(_POOL)
+        clock = Stop().clock()
+        _, _, self.prize, self.minutes, held = self.kernels.search(
+            now.routes, now.lengths, now.team_of, best.routes, best.lengths, best.team_of, a.kind, a.travel,
+            a.dwell, a.opens, a.closes, a.firsts, a.lasts, a.allowed, a.pinned, a.prize, self.near,
+            a.free_hours, heat[0], heat[1], rounds, self.params.ruin_share, self.params.ruin_most, noise,
+            self.salt, pool, lengths, teams, minutes, keys,
+        )  # fmt: skip
+        self.steps += rounds
+        for row in range(held):
+            line = tuple(int(node) for node in pool[row, : lengths[row]])
+            key = (int(a.kind[teams[row]]), tuple(sorted(line[1:-1])))
+            if key not in self.met or self.met[key][0] > minutes[row]:
+                self.met[key] = (float(minutes[row]), line)
+        return clock.elapsed()
 
-    def ruin(self, solution: Solution) -> list[Tour]:
-        """Take out a stretch of one tour, a stretch of each, a neighbourhood or scattered stops."""
-        routed = np.flatnonzero(~solution.free)
-        if routed.size == 0:
-            return solution.tours
-        most = max(1, min(self.params.ruin_most, math.ceil(self.params.ruin_share * routed.size)))
-        count = int(self.rng.integers(1, most + 1))
-        filled = [tour.nodes[1:-1] for tour in solution.tours if len(tour.nodes) > 2]
-        match int(self.rng.integers(4)):
-            case 0:
-                out = self._stretch(filled[int(self.rng.integers(len(filled)))], count)
-            case 1:
-                out = set().union(*(self._stretch(stops, max(1, count // len(filled))) for stops in filled))
-            case 2:
-                near = self.neighbours[self.rng.choice(routed)]
-                out = set(near[~solution.free[near]][:count].tolist())
-            case _:
-                out = set(self.rng.choice(routed, size=count, replace=False).tolist())
-        return [self._without(view, tour, out) for view, tour in zip(self.views, solution.tours, strict=True)]
+    def _packed(self, best: State, clock: Clock) -> State:
+        """The best disjoint routes of all that were met, when they beat ``best``."""
+        a = self.arrays
+        if not self.met or a.pinned.any() or len(a.kind) < 2:
+            return best
+        worth = {key: float(a.prize[list(key[1])].sum()) for key in self.met}
+        kept = sorted(self.met, key=lambda key: (-worth[key], key))
+        self.met = {key: self.met[key] for key in kept[:_KEPT]}
+        kept = kept[:_PACKED]
+        chosen = _pack(kept, np.array([worth[key] for key in kept]), a, _limits(clock))
+        if chosen is None or sum(worth[key] for key in chosen) <= self.prize + 1e-9:
+            return best
+        found = empty(a)
+        waiting = {kind: [*np.flatnonzero(a.kind == kind)] for kind in set(a.kind.tolist())}
+        for key in chosen:
+            team, line = waiting[key[0]].pop(), self.met[key][1]
+            found.routes[team, : len(line)], found.lengths[team] = line, len(line)
+            found.team_of[list(line[1:-1])] = team
+        self.prize = sum(worth[key] for key in chosen)
+        return found
 
-    def _stretch(self, stops: list[int], count: int) -> set[int]:
-        first = int(self.rng.integers(max(1, len(stops) - count + 1)))
-        return {*stops[first : first + count]}
 
-    def _without(self, view: TeamView, tour: Tour, out: set[int]) -> Tour:
-        if out.isdisjoint(tour.nodes):
-            return tour
-        # Leaving stops out never delays the rest where detours are not shorter than the direct way; a
-        # network that breaks this keeps its tour.
-        return view.tour([node for node in tour.nodes if node not in out]) or tour
+def _limits(clock: Clock) -> dict[str, Any]:
+    return {"node_limit": _NODES} | ({"time_limit": clock.stop.seconds * _PACKING} if clock.paced else {})
 
-    def accepts(self, new: Solution, old: Solution, heat: float) -> bool:
-        """Metropolis on the prize; at equal prize always, so that the search drifts."""
-        if new.prize >= old.prize:
-            return True
-        return heat > 0 and self.rng.random() < math.exp((new.prize - old.prize) / heat)
+
+def _pack(
+    kept: list[tuple[int, tuple[int, ...]]], worth: Floats, arrays: Arrays, limits: dict[str, Any]
+) -> list[tuple[int, tuple[int, ...]]] | None:
+    """Routes of the greatest prize together: no node twice, of each class as many as it has teams."""
+    size = len(arrays.prize)
+    kinds, teams = np.unique(arrays.kind, return_counts=True)
+    rows: list[int] = []
+    columns: list[int] = []
+    for column, (kind, nodes) in enumerate(kept):
+        rows += [*nodes, size + int(np.searchsorted(kinds, kind))]
+        columns += [column] * (len(nodes) + 1)
+    shape = (size + len(kinds), len(kept))
+    matrix = csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+    most = np.concatenate([np.ones(size), teams.astype(np.float64)])
+    found: Any = milp(
+        -worth,
+        constraints=LinearConstraint(matrix, -np.inf, most),
+        integrality=np.ones(len(kept)),
+        bounds=Bounds(0, 1),
+        options=limits,
+    )
+    return None if found.x is None else [kept[column] for column in np.flatnonzero(found.x > 0.5)]

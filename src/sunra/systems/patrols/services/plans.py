@@ -42,7 +42,7 @@ class PlanParams:
 
     dwell_low: float = 11.0
     dwell_high: float = 15.0
-    iterations: int = 800
+    iterations: int = 8_000
     seconds: float = 60.0
 
 
