@@ -10,6 +10,7 @@ from sunra.platform.base.time import seoul_today
 from sunra.platform.ledger import selectors as ledger
 from sunra.platform.ledger.models import Record
 from sunra.platform.ledger.services import Act, record
+from sunra.systems.risk.services import requests
 from tests.platform.accounts.people import make_actor, make_agency, make_person
 from tests.systems import nights
 
@@ -65,3 +66,12 @@ def test_the_data_officer_counts_rows(agency: Agency) -> None:
     """If this fails, the data officer does not see what was put aside."""
     found = figures(make_actor("data_officer", agency), None, [])
     assert [one.value for one in found] == [0, 0, "0", "0"]
+
+
+def test_the_crime_prevention_officer_sees_what_residents_wait_for(agency: Agency) -> None:
+    """If this fails, a request waits without anybody seeing it on the first page; others are not told."""
+    lon, lat = nights.points(3)[1]
+    requests.ask(wish=requests.Wish("noise", (11,), (0,), lon=lon, lat=lat), address="192.0.2.9")
+    found = figures(make_actor("cpo", agency), None, [])
+    assert [(one.value, one.url) for one in found if one.url == "/risk/requests/"] == [(1, "/risk/requests/")]
+    assert all(one.url != "/risk/requests/" for one in figures(make_actor("data_officer", agency), None, []))

@@ -17,10 +17,14 @@ from sunra.platform.ledger.acts import Act
 from sunra.platform.ui.dates import show_clock
 from sunra.platform.ui.measures import show_distance, show_duration
 from sunra.systems.patrols.models import Plan, PlanTeam
+from sunra.systems.risk.models import RequestState
+from sunra.systems.risk.rules import VIEW_REQUEST
+from sunra.systems.risk.selectors import requests
 from sunra.systems.sharing import selectors as sharing
 from sunra.systems.sharing.rules import VIEW as VIEW_DATA
 
 WEEK = timedelta(days=7)
+MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,11 @@ def figures(actor: Actor, plan: Plan | None, teams: list[PlanTeam]) -> list[Figu
     if actor.role in _WALKERS:
         return _of_team(teams[0]) if plan and teams else []
     found = _of_plan(plan, teams) if plan else []
-    if not actor.may(VIEW_DATA):
-        return found
-    return [*found, _stale(actor)]
+    if actor.may(VIEW_DATA):
+        found.append(_stale(actor))
+    if len(found) < MOST and actor.may(VIEW_REQUEST):
+        found.append(_asked(actor))
+    return found
 
 
 def _of_plan(plan: Plan, teams: list[PlanTeam]) -> list[Figure]:
@@ -65,6 +71,12 @@ def _of_team(team: PlanTeam) -> list[Figure]:
         Figure(_("Duration"), show_duration(team.minutes), note=show_distance(team.metres)),
         Figure(_("Patrol stops"), len(team.stops.all()), _("places")),
     ]
+
+
+def _asked(actor: Actor) -> Figure:
+    """Residents' requests that wait for a decision."""
+    waiting = requests.requests(actor).filter(state=RequestState.NEW).count()
+    return Figure(_("Requests to decide"), waiting, _("requests"), url=reverse("risk:requests"))
 
 
 def _stale(actor: Actor) -> Figure:

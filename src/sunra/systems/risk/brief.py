@@ -28,6 +28,7 @@ def pdf(actor: Actor, forecast: Forecast) -> bytes:
 
 def brief(actor: Actor, forecast: Forecast) -> dict[str, Any]:
     """Everything that the brief prints, in the language of the installation."""
+    earlier = selectors.before(actor, forecast)
     with translation.override(settings.LANGUAGE_CODE):
         return {
             "words": {key: str(value) for key, value in BRIEF.items()},
@@ -42,6 +43,7 @@ def brief(actor: Actor, forecast: Forecast) -> dict[str, Any]:
                 {"name": one.area.name, "often": show_rarity(one.expected), "slot": _slot(forecast, one.peak)}
                 for one in selectors.areas(actor, forecast, DONG)[:AREAS]
             ],
+            "compared": forecast.graded and bool(earlier and earlier.graded),
             "changes": [
                 {"number": row["number"], "was": str(row["was"]), "grade": str(row["grade"])}
                 for row in selectors.changed(actor, forecast, CHANGES)

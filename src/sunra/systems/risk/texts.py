@@ -97,6 +97,7 @@ BRIEF = {
     "before": _("before"),
     "now": _("now"),
     "unchanged": _("No grade changed."),
+    "first": _("There is no earlier graded night to compare with."),
     "nothing": _("Nothing to show."),
     "naive": _(
         "Each figure is an expectation from past reports; the naive count stands beside it on the map page."

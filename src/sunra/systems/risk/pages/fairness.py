@@ -72,7 +72,12 @@ def fairness(request: HttpRequest) -> HttpResponse:
             "reach": _reach(actor),
             "tables": tables,
             "nearest": NEAREST_BOX if figures["beats"] and figures["beats"]["nearest"] else "",
-            "alarms": _alarms(request, selectors.alarms(actor, report.district), names),
+            "alarms": _alarms(
+                request,
+                selectors.alarms(actor, report.district),
+                names,
+                scored=selectors.scored(report.district),
+            ),
             "caps": _caps(request, figures["caps"]) if figures["caps"] else None,
             "cap_note": CAP_NOTE,
             "times": _times(figures),
@@ -139,7 +144,7 @@ def _areas(
     return Table(columns=columns, rows=rows, request=request, name=name, caption=caption, page_size=30)
 
 
-def _alarms(request: HttpRequest, rows: Any, names: dict[str, str]) -> Table:
+def _alarms(request: HttpRequest, rows: Any, names: dict[str, str], *, scored: bool) -> Table:
     def meaning(row: Alarm) -> str:
         where = names.get(row.where, row.where)
         return f"{ALARM_MEANINGS[row.kind]} ({where})" if where else str(ALARM_MEANINGS[row.kind])
@@ -160,7 +165,9 @@ def _alarms(request: HttpRequest, rows: Any, names: dict[str, str]) -> Table:
         caption=_("Alarms"),
         page_size=10,
         empty_title=_("No alarm"),
-        empty_text=_("Nothing has passed its bound in the weeks that were scored."),
+        empty_text=_("Nothing has passed its bound in the weeks that were scored.")
+        if scored
+        else _("No week has been scored so far, so nothing could raise one."),
     )  # fmt: skip
 
 

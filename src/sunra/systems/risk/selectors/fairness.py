@@ -10,7 +10,7 @@ from django.http import Http404
 
 from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
-from sunra.systems.risk.models import Alarm, Report
+from sunra.systems.risk.models import Alarm, ForecastScore, Report
 from sunra.systems.risk.rules import VIEW
 
 LEAST_EVENTS = 5
@@ -50,6 +50,11 @@ def alarms(actor: Actor, district: str) -> QuerySet[Alarm]:
     codes = sorted({dong[:5] for dong in actor.dongs})
     reach = Q(agency_id__in=actor.scope) | Q(district__in=codes)
     return Alarm.objects.filter(reach, district=district)
+
+
+def scored(district: str) -> bool:
+    """Whether any night of a district has been scored: before that no alarm can come up."""
+    return ForecastScore.objects.filter(district=district).exists()
 
 
 def open_report(district: str) -> Report | None:
