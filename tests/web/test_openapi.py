@@ -8,12 +8,10 @@ from typing import Any
 
 import hypothesis
 import pytest
-import schemathesis
 from django.core import signals
 from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from schemathesis.config import SchemathesisConfig
 
 from sunra.platform.accounts import limits, quotas
 from sunra.platform.accounts.keys import new_key
@@ -180,6 +178,9 @@ def problems(
     path: str, config: dict[str, Any], given: dict[str, str], token: str, leave: str = "-"
 ) -> Iterator[str]:
     """What is wrong with each operation described at ``path``, but for those under ``leave``."""
+    import schemathesis
+    from schemathesis.config import SchemathesisConfig
+
     described = signed_in(make_person("auditor")).get(path).json()  # the whole of it is for people
     _keep_connections()
     schema = schemathesis.openapi.from_dict(described, config=SchemathesisConfig.from_dict(config))
