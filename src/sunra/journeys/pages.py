@@ -22,7 +22,7 @@ from sunra.platform.maps.component import Map
 from sunra.platform.places.selectors import kinds
 from sunra.platform.ui.dates import show_slot
 from sunra.platform.ui.measures import show_expected, show_rarity
-from sunra.systems.patrols import pages as patrol_pages
+from sunra.systems.patrols.pages import plans as patrol_pages
 from sunra.systems.patrols.texts import KINDS
 from sunra.systems.risk import selectors as risk
 from sunra.systems.risk.pages import map as risk_pages

@@ -1,8 +1,7 @@
-"""하기 › 순찰: the plan of a night with its map and table, its exports, and the organisations behind it."""
+"""하기 › 순찰: the plan of a night with its map and table, and its exports."""
 
 import datetime as dt
 import json
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,12 +18,11 @@ from sunra.platform.maps import streets
 from sunra.platform.maps.component import Layer, Map
 from sunra.platform.ui import chips
 from sunra.platform.ui.dates import show_clock
-from sunra.platform.ui.forms import ReasonForm
 from sunra.platform.ui.measures import show_expected, show_rarity
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.patrols import exports, selectors, services
 from sunra.systems.patrols.models import Plan, PlanTeam
-from sunra.systems.patrols.rules import CONFIRM, IMPORT, VIEW, VIEW_MEMBER, VIEW_ORGANISATION
+from sunra.systems.patrols.rules import CONFIRM, VIEW
 from sunra.systems.patrols.texts import BRIEF, KINDS, WHY
 
 _MARGIN = 0.002  # degrees, about 200 m
@@ -222,81 +220,6 @@ def _download(found: Plan, content: bytes, ending: str, content_type: str) -> Ht
     answer["Content-Disposition"] = f'attachment; filename="plan-{found.district}-{found.day}.{ending}"'
     answer["Cache-Control"] = "private, no-store"
     return answer
-
-
-@allow(VIEW_ORGANISATION)
-def organisations(request: HttpRequest) -> HttpResponse:
-    """Patrol organisations with their figures; names of members are a page further and on the record."""
-    found = selectors.organisations(actor_of(request))
-    request.demo = found.filter(demo=True).exists()  # type: ignore[attr-defined]
-    table = Table(
-        columns=[
-            Column(
-                "name",
-                gettext_lazy("Organisation"),
-                link=lambda row: reverse("patrols:organisation", args=[row.id]),
-            ),
-            Column("kind", gettext_lazy("Kind"), format=kind_word),
-            Column("member_count", gettext_lazy("Members"), numeric=True),
-            Column("team_count", gettext_lazy("Teams"), numeric=True),
-            Column("active", gettext_lazy("Active")),
-        ],
-        rows=found,
-        request=request,
-        name="organisations",
-        caption=_("Organisations"),
-        empty_title=_("No organisation yet"),
-        empty_text=_("Organisations, members and teams are imported from files."),
-    )
-    may_import = actor_of(request).may(IMPORT)
-    return table.response() or render(
-        request, "patrols/organisations.html", {"table": table, "may_import": may_import}
-    )
-
-
-def kind_word(code: str) -> Any:
-    """The word for a kind of organisation."""
-    return ORGANISATION_KINDS.get(code, code)
-
-
-ORGANISATION_KINDS = {
-    "neighbourhood": gettext_lazy("Volunteer patrol"),
-    "mothers": gettext_lazy("Mothers' patrol"),
-    "youth": gettext_lazy("Youth patrol"),
-    "dog": gettext_lazy("Dog patrol squad"),
-}
-
-
-ROLES = {
-    "leader": gettext_lazy("Leader"),
-    "deputy": gettext_lazy("Deputy leader"),
-    "member": gettext_lazy("Member"),
-}
-
-
-@allow(GET=VIEW_ORGANISATION, POST=VIEW_MEMBER)
-def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
-    """One organisation with its teams; its members after a purpose is given, which the ledger keeps."""
-    actor = actor_of(request)
-    found = selectors.organisation(actor, organisation_id)
-    request.demo = found.demo  # type: ignore[attr-defined]
-    form = ReasonForm(request.POST or None)
-    members = None
-    if request.method == "POST" and form.is_valid():
-        members = list(selectors.members(actor, organisation_id, purpose=form.cleaned_data["reason"]))
-    return render(
-        request,
-        "patrols/organisation.html",
-        {
-            "organisation": found,
-            "kind": kind_word(found.kind),
-            "teams": [(team, KINDS[team.kind]) for team in selectors.teams(actor).filter(organisation=found)],
-            "form": form,
-            "may_view_members": actor.may(VIEW_MEMBER),
-            "members": None if members is None else [(one, ROLES.get(one.role, one.role)) for one in members],
-        },
-        status=400 if form.errors else 200,
-    )
 
 
 def _day(request: HttpRequest) -> dt.date | None:

@@ -1,15 +1,14 @@
-"""Everything that reads: plans and routes in the actor's reach, organisations, and members on the record."""
+"""Plans and routes in the actor's reach."""
 
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from sunra.platform.accounts.access import get_visible, require
 from sunra.platform.accounts.actor import Actor
-from sunra.platform.ledger.services import Act, record
-from sunra.systems.patrols.models import Member, Organisation, Plan, PlanStatus, PlanStop, PlanTeam, Team
-from sunra.systems.patrols.rules import VIEW, VIEW_MEMBER, VIEW_ORGANISATION, WALKERS
+from sunra.systems.patrols.models import Plan, PlanStatus, PlanStop, PlanTeam
+from sunra.systems.patrols.rules import VIEW, WALKERS
 
 
 def plans(actor: Actor) -> QuerySet[Plan]:
@@ -56,40 +55,3 @@ def routes(actor: Actor, found: Plan) -> list[PlanTeam]:
     if actor.role in WALKERS:
         teams = teams.filter(group_id__in=actor.scope)
     return list(teams.order_by("order"))
-
-
-def teams(actor: Actor) -> QuerySet[Team]:
-    """The teams that the actor's agencies keep, or that belong to the actor's group."""
-    require(actor, VIEW_ORGANISATION)
-    return Team.objects.select_related("organisation").filter(
-        Q(agency_id__in=actor.scope) | Q(organisation__group_id__in=actor.scope)
-    )
-
-
-def organisations(actor: Actor) -> QuerySet[Organisation]:
-    """Patrol organisations that the actor's agencies keep, or that are the actor's own group;
-    with figures.
-    """
-    require(actor, VIEW_ORGANISATION)
-    mine = Organisation.objects.filter(Q(agency_id__in=actor.scope) | Q(group_id__in=actor.scope))
-    return mine.annotate(
-        member_count=Count("members", filter=Q(members__active=True), distinct=True),
-        team_count=Count("teams", filter=Q(teams__active=True), distinct=True),
-    ).order_by("name")
-
-
-def organisation(actor: Actor, organisation_id: UUID) -> Organisation:
-    """One organisation; ``Http404`` beyond the actor's reach."""
-    found = organisations(actor).filter(id=organisation_id).first()
-    return found or get_visible(Organisation.objects.all(), actor, id=organisation_id)
-
-
-def members(actor: Actor, organisation_id: UUID, *, purpose: str) -> QuerySet[Member]:
-    """The members of one organisation; the look is in the ledger before a name is read.
-
-    Raises ``PurposeMissing`` and ``LedgerUnavailable`` (nothing may be read then).
-    """
-    require(actor, VIEW_MEMBER)
-    found = organisation(actor, organisation_id)
-    record(actor=actor, act=Act.LOOK, subject="patrols.Member", ref=str(found.id), purpose=purpose)
-    return Member.objects.filter(organisation=found)

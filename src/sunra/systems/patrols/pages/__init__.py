@@ -1,0 +1,1 @@
+"""Pages of patrols: plans and the organisations behind them."""
