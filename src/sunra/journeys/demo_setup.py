@@ -103,6 +103,7 @@ def install(
     patrols.import_members(actor=actor, agency_id=office.id, path=people / "members.csv")
     patrols.import_teams(actor=actor, agency_id=office.id, path=people / "teams.csv", demo=True)
     sign_ins = _people(agencies)
+    demo_asked.wish(office)
     night = tonight.run(
         actor=actor, district=district, data=files.data, day=today, demo=True, progress=progress
     )
@@ -113,7 +114,7 @@ def install(
     deliver_pending()  # the plan's hours are in today's figures
     _statistics(agencies["committee"], office, files)
     demo_shared.share(office, agencies["neighbour"])
-    demo_asked.ask(office)
+    demo_asked.override(office)
     return DemoResult(agencies, sign_ins, files, night)
 
 

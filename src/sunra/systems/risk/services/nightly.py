@@ -18,6 +18,7 @@ from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.errors import UserError
+from sunra.platform.base.time import seoul_today
 from sunra.platform.places import selectors as places
 from sunra.systems.risk import work
 from sunra.systems.risk.gather import Gathered, gather
@@ -95,7 +96,7 @@ def make_nights(
             through += batch
             if after:
                 after(through)
-    forget(day)
+    forget(min(day, seoul_today()))
     if progress:
         progress(len(codes), len(codes), "")
     return result
