@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 
+import numpy as np
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
@@ -16,8 +17,10 @@ from sunra.platform.jobs.services import enqueue
 from sunra.platform.jobs.worker import Worker
 from sunra.platform.notices.models import Notice
 from sunra.systems.risk import residents
+from sunra.systems.risk.beats import Beats
 from sunra.systems.risk.models import Alarm, ForecastScore, Report
 from sunra.systems.risk.selectors import fairness as selectors
+from sunra.systems.risk.services import audits
 from sunra.systems.risk.services.audits import audit_district, raise_alarms
 from sunra.systems.risk.services.scoring import score_weeks
 from tests.platform.accounts.people import make_actor, make_person, signed_in
@@ -142,3 +145,13 @@ def test_a_neighbour_and_a_volunteer_see_none_of_it(agency: Agency) -> None:
     with pytest.raises(PermissionDenied):
         audit_district(actor=make_actor("cpo", agency), district=nights.DISTRICT)
     assert signed_in(make_person("auditor", agency)).post("/risk/fairness/compute/").status_code == 403
+
+
+def test_residents_of_beats_are_added_up_where_beats_are_whole_dongs() -> None:
+    """Residents of two 법정동 of a beat add up; by distance alone, or with a 법정동 without cells, none is told."""
+    dong = np.array(["2611010100", "2611010200", "2611010300"])
+    beats = Beats(np.array(["가", "가", "나"]), nearest=False)
+    people = {"2611010100": 10.0, "2611010200": 5.0, "2611010300": 1.0}
+    assert audits._by_beat(beats, dong, people) == {"가": 15.0, "나": 1.0}
+    assert audits._by_beat(beats, dong, people | {"2611010400": 2.0}) == {}
+    assert audits._by_beat(Beats(beats.of, nearest=True), dong, people) == {}
