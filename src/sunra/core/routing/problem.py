@@ -189,16 +189,22 @@ class Plan:
 class Stop:
     """When the search ends: after ``seconds`` or ``iterations``, or within ``gap`` of the bound.
 
-    Whichever comes first. With iterations alone, the same seed gives the same plan on every machine.
+    Whichever comes first; with ``cpu`` the seconds are the process's own time. With iterations alone, the
+    same seed gives the same plan on every machine.
     """
 
     seconds: float = math.inf
     iterations: int = sys.maxsize
     gap: float = 0.0
+    cpu: bool = False
 
     def clock(self, bound: float = math.inf) -> "Clock":
         """A clock that starts now."""
-        return Clock(self, time.perf_counter(), bound)
+        return Clock(self, self.now(), bound)
+
+    def now(self) -> float:
+        """Seconds on the wall, or of this process's processor time."""
+        return time.process_time() if self.cpu else time.perf_counter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +226,7 @@ class Clock:
 
     def elapsed(self) -> float:
         """Seconds since the start."""
-        return time.perf_counter() - self.started
+        return self.stop.now() - self.started
 
     def fraction(self, iteration: int) -> float:
         """How much of the search is over."""
