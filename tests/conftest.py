@@ -14,7 +14,7 @@ UNMEASURED = ("browser", "slow", "real_data")
 lines again and again that small ones cover."""
 
 
-FIRST = ("pages-ko", "spark", "matrix", "pages-en", "product", "city", "gallery", "single_sign_on", "backup")
+FIRST = ("pages", "spark", "matrix", "product", "city", "gallery", "single_sign_on", "backup")
 """Groups that take longest or wait for others, before all else: the small tests then fill every worker."""
 
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.browser.axe import violations
+from tests.browser.axe import SCRIPT, violations
 from tests.browser.conftest import FLAGS, LANGUAGES, WIDTHS
 from tests.browser.product import UNLINKED, Product, crawl
 from tests.homes import Homes
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("pages")]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def undrawn(chromium: Any) -> Iterator[Any]:
     """A browser that draws no maps, most of a page's cost: axe sees no canvas, and test_product.py looks at
     pages with theirs drawn.
@@ -26,26 +26,23 @@ def undrawn(chromium: Any) -> Iterator[Any]:
     browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def product(assets: None, homes: Homes) -> Iterator[Product]:
-    """An installation for each language: they are looked at side by side."""
+    """One installation for both languages; without a worker, for pages are only looked at."""
     running = Product()
     homes.copy("demo", running.server.home)
-    running.start()
+    running.server.start()
     yield running
     running.stop()
 
 
-@pytest.fixture
-def pages(product: Product, chromium: Any, homes: Homes) -> dict[str, tuple[str, str]]:
-    """Every page that somebody can reach; walked once, for both installations are copies of one."""
-    return homes.once("pages.json", lambda: crawl(product, chromium))
+@pytest.fixture(scope="module")
+def pages(product: Product, undrawn: Any) -> dict[str, tuple[str, str]]:
+    """Every page that somebody can reach."""
+    return crawl(product, undrawn)
 
 
-@pytest.mark.parametrize(
-    "language",
-    [pytest.param(code, marks=pytest.mark.xdist_group(f"pages-{code}")) for code in LANGUAGES],
-)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_on_any_page(
     product: Product, undrawn: Any, pages: dict[str, tuple[str, str]], language: str
 ) -> None:
@@ -64,6 +61,7 @@ def faults(
         visits.setdefault(who, []).append(path)
     for who, paths in visits.items():
         context = product.signed_in(chromium, who, language=language)
+        context.add_init_script(path=SCRIPT)
         page = context.new_page()
         for path in paths:
             look(page, product.server.url + path, found, language)
