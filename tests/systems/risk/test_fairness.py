@@ -148,7 +148,7 @@ def test_a_neighbour_and_a_volunteer_see_none_of_it(agency: Agency) -> None:
 
 
 def test_residents_of_beats_are_added_up_where_beats_are_whole_dongs() -> None:
-    """Residents of two 법정동 of a beat add up; by distance alone, or with a 법정동 without cells, none is told."""
+    """Residents of a beat add up; by distance alone, or with a 법정동 without cells, none is told."""
     dong = np.array(["2611010100", "2611010200", "2611010300"])
     beats = Beats(np.array(["가", "가", "나"]), nearest=False)
     people = {"2611010100": 10.0, "2611010200": 5.0, "2611010300": 1.0}
