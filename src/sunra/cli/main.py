@@ -30,6 +30,7 @@ VERBS: dict[str, tuple[str, str, bool, str]] = {
     "demo": ("sunra.cli.demo", "demo", True, "Fill an empty installation with the demonstration district."),
     "tables": ("sunra.cli.tables", "tables", False, "Read Korean public files and say what they hold."),
     "forecast": ("sunra.cli.forecast", "forecast", False, "Test forecasts on any past of events."),
+    "patrol": ("sunra.cli.patrol", "patrol", False, "Test patrol plans on public orienteering files."),
     "cell": ("sunra.cli.cell", "cell", False, "The national 100 m cell of a point, both ways."),
     "ledger": ("sunra.cli.ledger", "ledger", True, "Verify and anchor the ledger."),
     "backup": ("sunra.cli.backup", "backup", True, "Write one consistent snapshot of the installation."),
