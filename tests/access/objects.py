@@ -308,6 +308,8 @@ OBJECTS: dict[str, Factory] = {
     "maps:streets": _streets,
     "notices:read": _notice,
     "patrols:confirm": _plan,
+    "tonight_change": _plan,
+    "tonight_compare": _plan,
     "patrols:geojson": _plan,
     "patrols:gpx": _plan,
     "patrols:organisation": _organisation,

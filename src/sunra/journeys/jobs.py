@@ -12,12 +12,13 @@ from sunra.platform.accounts.roles import SAFETY_OFFICER
 from sunra.platform.jobs.context import JobContext
 from sunra.platform.jobs.registry import job
 from sunra.platform.notices.services import notify
+from sunra.systems.patrols.orders import order_of
 
 TONIGHT = "journeys.tonight"
 
 
 @job(TONIGHT, title=_("Planning tonight"), lease_seconds=120)
-def run(ctx: JobContext, *, district: str, day: str) -> dict[str, Any]:
+def run(ctx: JobContext, *, district: str, day: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
     """Forecast and plan from what is published; each step commits under the fence, and a step done before
     is known.
     """
@@ -25,6 +26,7 @@ def run(ctx: JobContext, *, district: str, day: str) -> dict[str, Any]:
         actor=ctx.actor,
         district=district,
         day=dt.date.fromisoformat(day),
+        order=order_of(order or {}),
         progress=ctx.progress,
         check=ctx.check,
         commit=ctx.commit,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from sunra.core.geo.districts import districts
 from sunra.journeys.home import Today, today
 from sunra.journeys.jobs import TONIGHT
+from sunra.journeys.nights import NightForm, exam_season
 from sunra.journeys.rules import RUN
 from sunra.journeys.tonight import default_day
 from sunra.platform.accounts.access import SIGNED_IN, allow
@@ -22,6 +23,7 @@ from sunra.platform.maps.component import Map
 from sunra.platform.places.selectors import kinds
 from sunra.platform.ui.dates import show_slot
 from sunra.platform.ui.measures import show_expected, show_rarity
+from sunra.systems.patrols import selectors as patrols
 from sunra.systems.patrols.pages import plans as patrol_pages
 from sunra.systems.patrols.texts import KINDS
 from sunra.systems.risk import selectors as risk
@@ -94,22 +96,27 @@ def tonight(request: HttpRequest) -> HttpResponse:
     """What the plan will rest on, and the button that makes it; the work goes on in the background."""
     actor = actor_of(request)
     district = _own_district(actor)
+    crews = list(patrols.teams_on_duty(actor, district)) if district else []
+    form = NightForm(request.POST if request.method == "POST" else None, today=default_day(), crews=crews)
     if request.method == "POST":
         if not district:
             messages.error(request, _("Your agency has no district, so there is nothing to plan."))
             return redirect("tonight")
-        day = default_day()
-        job = enqueue(
-            actor=actor,
-            kind=TONIGHT,
-            args={"district": district, "day": str(day)},
-            key=f"{actor.agency_id}:{district}:{day}",
-        )
-        return redirect("jobs:detail", job.id)
+        if form.is_valid():
+            day, order = form.cleaned_data["day"], form.order().plain()
+            job = enqueue(
+                actor=actor,
+                kind=TONIGHT,
+                args={"district": district, "day": str(day)} | ({"order": order} if order else {}),
+                key=f"{actor.agency_id}:{district}:{day}",
+            )
+            return redirect("jobs:detail", job.id)
     return render(
         request,
         "journeys/tonight.html",
         {
+            "form": form,
+            "exam_season": exam_season(default_day()),
             "district": districts().district(district).name if district else "",
             "day": default_day(),
             "kinds": [
@@ -118,6 +125,7 @@ def tonight(request: HttpRequest) -> HttpResponse:
             "running": jobs(actor).filter(kind=TONIGHT, state__in=Job.ACTIVE).first(),
             "no_ground": NO_GROUND,
         },
+        status=400 if form.errors else 200,
     )
 
 

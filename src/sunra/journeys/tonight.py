@@ -26,6 +26,7 @@ from sunra.systems.patrols import exports as patrol_exports
 from sunra.systems.patrols import selectors as patrols
 from sunra.systems.patrols import services as patrol_services
 from sunra.systems.patrols.models import Plan, PlanTeam
+from sunra.systems.patrols.orders import NightOrder
 from sunra.systems.risk import services as risk_services
 from sunra.systems.risk.models import Forecast
 from sunra.systems.sharing import services as sharing
@@ -133,6 +134,7 @@ def run(
     data: Path | None = None,
     day: dt.date | None = None,
     demo: bool = False,
+    order: NightOrder | None = None,
     progress: Progress | None = None,
     check: Check | None = None,
     commit: Commit = nullcontext,
@@ -141,9 +143,9 @@ def run(
     exports.
 
     Rows outside the district are read and counted, not published. The same files and day again change
-    nothing: every
-    step is known by what decides it. ``commit`` opens the transaction of each step's writing (a job's fence),
-    ``check`` is called during long steps and may raise to end them (a job's cancellation).
+    nothing: every step is known by what decides it. ``order`` is what was set by hand. ``commit`` opens the
+    transaction of each step's writing (a job's fence), ``check`` is called during long steps and may raise
+    to end them (a job's cancellation).
     Raises ``PermissionDenied``; ``UserError``: ``unknown_district``, ``no_folder``, ``empty_folder``,
     ``nothing_located``.
     """
@@ -178,8 +180,9 @@ def run(
         forecast = risk_services.keep(actor=actor, draft=forecast_draft)
     tell(_("Patrol plan"))
     plan_draft = patrol_services.compute(
-        actor=actor, agency_id=agency_id, risk=night_with_requests(actor, forecast), progress=tell.within
-    )
+        actor=actor, agency_id=agency_id, risk=night_with_requests(actor, forecast), order=order,
+        progress=tell.within,
+    )  # fmt: skip
     with commit():
         plan = patrol_services.keep(actor=actor, draft=plan_draft)
     tell(_("Exports"))

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from sunra.journeys import pages
+from sunra.journeys import pages, planning
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("tonight/", pages.tonight, name="tonight"),
+    path("tonight/<uuid:plan_id>/change/", planning.change, name="tonight_change"),
+    path("tonight/<uuid:plan_id>/compare/", planning.compare, name="tonight_compare"),
 ]

@@ -1,6 +1,7 @@
 """Tonight's teams: those of the organisations, else assumed ones that say so."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -46,13 +47,19 @@ class Crew:
         return asdict(self)
 
 
-def tonight(actor: Actor, agency_id: UUID, risk: NightRisk) -> tuple[tuple[Crew, ...], str]:
-    """The crews that go out, and ``"stored"`` or ``"default"``."""
+def tonight(
+    actor: Actor, agency_id: UUID, risk: NightRisk, *, only: Collection[UUID] = ()
+) -> tuple[tuple[Crew, ...], str]:
+    """The crews that go out (of the stored ones ``only`` these, when named), and ``"stored"`` or
+    ``"default"``.
+    """
     found = Team.objects.select_related("organisation").filter(
         agency_id=agency_id, district=risk.district, active=True
     )
     if not risk.demo:
         found = found.filter(demo=False)
+    if only:
+        found = found.filter(id__in=only)
     crews = tuple(
         _stored(team, risk) for team in found if team.organisation is None or team.organisation.active
     )

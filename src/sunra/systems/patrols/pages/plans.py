@@ -22,7 +22,8 @@ from sunra.platform.ui.measures import show_expected, show_rarity
 from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.patrols import exports, selectors, services
 from sunra.systems.patrols.models import Plan, PlanTeam
-from sunra.systems.patrols.rules import CONFIRM, VIEW
+from sunra.systems.patrols.orders import FOCUS, order_of
+from sunra.systems.patrols.rules import CONFIRM, MAKE, VIEW
 from sunra.systems.patrols.texts import BRIEF, KINDS, WHY
 
 _MARGIN = 0.002  # degrees, about 200 m
@@ -47,7 +48,7 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, actor: Actor, found: Plan) -> HttpResponse:
     request.demo = found.demo  # type: ignore[attr-defined]
-    teams = selectors.routes(actor, found)
+    teams, order = selectors.routes(actor, found), order_of(found.params.get("order", {}))
     table = stop_table(request, teams)
     answer = table.response()
     if answer is not None:
@@ -71,6 +72,9 @@ def _page(request: HttpRequest, actor: Actor, found: Plan) -> HttpResponse:
             "texts": BRIEF,
             "why": WHY.get(found.params.get("why", ""), ""),
             "may_confirm": actor.may(CONFIRM) and found.status == "draft" and found.agency_id in actor.scope,
+            "may_change": actor.may(MAKE) and found.agency_id in actor.scope,
+            "given": order.given,
+            "focus": [FOCUS[one] for one in order.focus] + [name for _cell, name in order.spots if name],
             "others": list(selectors.plans(actor).filter(district=found.district).exclude(id=found.id)[:7]),
         },
     )

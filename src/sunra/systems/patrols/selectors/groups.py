@@ -8,7 +8,7 @@ from sunra.platform.accounts.access import get_visible, require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.ledger.services import Act, record
 from sunra.systems.patrols.models import Member, Organisation, Team
-from sunra.systems.patrols.rules import VIEW_MEMBER, VIEW_ORGANISATION
+from sunra.systems.patrols.rules import MAKE, VIEW_MEMBER, VIEW_ORGANISATION
 
 
 def teams(actor: Actor) -> QuerySet[Team]:
@@ -16,6 +16,14 @@ def teams(actor: Actor) -> QuerySet[Team]:
     require(actor, VIEW_ORGANISATION)
     return Team.objects.select_related("organisation").filter(
         Q(agency_id__in=actor.scope) | Q(organisation__group_id__in=actor.scope)
+    )
+
+
+def teams_on_duty(actor: Actor, district: str) -> QuerySet[Team]:
+    """The teams that the actor's agency can send out in a district."""
+    require(actor, MAKE)
+    return Team.objects.filter(agency_id__in=[actor.agency_id], district=district, active=True).exclude(
+        organisation__active=False
     )
 
 

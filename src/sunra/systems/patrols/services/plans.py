@@ -12,21 +12,24 @@ import numpy as np
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
 from sunra import __version__
 from sunra.core.geo import cells
 from sunra.core.routing import Plan as Solved
-from sunra.core.routing import Problem, Route, Stop, Stops, check, draw_dwell, plan
+from sunra.core.routing import Problem, Route, RoutingError, Stop, Stops, check, draw_dwell, plan
 from sunra.core.routing import Team as SolverTeam
 from sunra.platform.accounts.access import get_visible, require
 from sunra.platform.accounts.actor import Actor
+from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import now
 from sunra.systems.patrols import crews as crew_book
 from sunra.systems.patrols import ways as way_book
 from sunra.systems.patrols.crews import Crew
 from sunra.systems.patrols.models import Plan, PlanStatus, PlanStop, PlanTeam
 from sunra.systems.patrols.night import NightRisk, candidates, request_prize
+from sunra.systems.patrols.orders import SHARE, NightOrder, focus_of, given_rows, with_given
 from sunra.systems.patrols.rules import CONFIRM, MAKE
 from sunra.systems.patrols.services.hours import announce
 
@@ -77,49 +80,55 @@ def compute(
     crews: Sequence[Crew] | None = None,
     params: PlanParams | None = None,
     seed: int | None = None,
+    order: NightOrder | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Draft:
     """Routes for tonight's crews over the cells where most is expected during their shifts; nothing is
     written.
 
-    ``progress`` is told the share of the search done; what it raises (a cancelled job) ends it. Distances
-    follow real streets where they reach the stops, else the straight line × 1.3. Raises ``PermissionDenied``
-    and ``AssertionError`` when the independent check finds a route that breaks a rule.
+    ``order`` is what was set by hand. ``progress`` is told the share of the search done; what it raises (a
+    cancelled job) ends it. Distances follow real streets where they reach the stops, else the straight line
+    × 1.3. Raises ``PermissionDenied``, ``UserError`` when stops given by hand cannot be served, and
+    ``AssertionError`` when the independent check finds a route that breaks a rule.
     """
     require(actor, MAKE)
     if agency_id not in actor.scope:
         raise PermissionDenied
-    params = params or PlanParams()
+    params, order = params or PlanParams(), order or NightOrder()
     if crews is None:
-        found, teams_source = crew_book.tonight(actor, agency_id, risk)
+        found, teams_source = crew_book.tonight(actor, agency_id, risk, only=order.teams)
     else:
         found, teams_source = tuple(crews), crew_book.STORED
     seed = _seed(risk) if seed is None else seed
     shift = min(crew.begin for crew in found), max(crew.begin + crew.minutes for crew in found)
     value = risk.during(*shift)
     value += request_prize(value, risk.asked_during(*shift), risk.request_share, teams=len(found))
-    chosen = candidates(value, risk, teams=len(found))
+    near, why = focus_of(actor, order, risk)
+    value += request_prize(value, near, SHARE if order.focus or order.spots else 0.0, teams=len(found))
+    chosen = with_given(candidates(value, risk, teams=len(found)), risk, order)
     lon, lat = cells.center(risk.cell_e[chosen], risk.cell_n[chosen])
     ways, streets = way_book.choose(actor, risk.district, lon, lat)
-    digest = _digest(risk, found, params, seed, streets)
+    digest = _digest(risk, found, params, seed, streets, order)
     known = Plan.objects.filter(agency_id=agency_id, digest=digest).first()
     if known:
         return Draft(known)
     reached = ways.covers(lon, lat)
     chosen, (lon, lat) = chosen[reached], ways.stand(lon[reached], lat[reached])
-    solved = _solve(ways, found, lon, lat, value[chosen], params, seed, progress)
+    fixed = given_rows(order, risk, chosen, [crew.name for crew in found])
+    solved = _solve(ways, found, lon, lat, value[chosen], params, seed, progress=progress, fixed=fixed)
     values = {
         "agency_id": agency_id, "digest": digest, "district": risk.district, "day": risk.day,
         "forecast": risk.forecast_id, "event_source": risk.event_source, "graded": risk.graded, "seed": seed,
-        "params": asdict(params) | {"why": ways.why, "candidates": len(chosen)} | _requests(risk),
+        "params": asdict(params) | {"why": ways.why, "candidates": len(chosen)} | _requests(risk)
+        | ({"order": order.plain()} if order.plain() else {}),
         "code_version": __version__,
         "distance_source": str(ways.source), "teams_source": teams_source, "objective": solved.prize,
         "demo": risk.demo,
     }  # fmt: skip
     ranks = {row: rank for rank, row in enumerate(chosen.tolist(), start=1)}
     teams = tuple(
-        _team(order, crew, route, risk, chosen, lon, lat, ranks)
-        for order, (crew, route) in enumerate(zip(found, solved.routes, strict=True))
+        _team(place, crew, route, risk, chosen, lon, lat, ranks=ranks, why=why)
+        for place, (crew, route) in enumerate(zip(found, solved.routes, strict=True))
     )
     return Draft(None, values, teams)
 
@@ -172,7 +181,9 @@ def _solve(
     prize: NDArray[np.float64],
     params: PlanParams,
     seed: int,
+    *,
     progress: Callable[[float], None] | None,
+    fixed: dict[str, tuple[int, ...]],
 ) -> Solved:
     """The solver's routes, checked by the independent checker."""
     # Prizes of the order of one, whatever the district's level: the solver's tolerances expect that.
@@ -188,10 +199,20 @@ def _solve(
             for crew in crews
         ),
         ways.network,
+        fixed,
     )  # fmt: skip
-    solved = plan(
-        problem, Stop(seconds=params.seconds, iterations=params.iterations), seed=seed, progress=progress
-    )
+    try:
+        solved = plan(
+            problem, Stop(seconds=params.seconds, iterations=params.iterations), seed=seed, progress=progress
+        )
+    except RoutingError as error:
+        if error.code != "fixed_too_long":
+            raise
+        raise UserError(
+            "too_much_given",
+            _("%(team)s cannot serve all stops given to it within its shift.") % error.params,
+            _("Give some of them to another team, or leave them out."),
+        ) from error
     broken = check(problem, solved)
     if broken:
         message = f"the plan breaks its own rules: {broken[:3]}"
@@ -207,7 +228,9 @@ def _team(
     chosen: NDArray[np.intp],
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
+    *,
     ranks: dict[int, int],
+    why: list[set[str]],
 ) -> tuple[PlanTeam, tuple[PlanStop, ...]]:
     """The rows of one route."""
     team = PlanTeam(
@@ -230,7 +253,8 @@ def _team(
                 leave),
                 expected=float(expected[row]), grade=int(risk.grade[row, risk.slot_at(arrive)]),
                 reason={"events": float(risk.count[row]), "rank": ranks[row], "source": risk.event_source}
-                | ({"asked": int(asked[row])} if asked[row] and risk.request_share else {}),
+                | ({"asked": int(asked[row])} if asked[row] and risk.request_share else {})
+                | ({"focus": sorted(why[row])} if why[row] else {}),
             )
         )  # fmt: skip
     return team, tuple(stops)
@@ -247,11 +271,14 @@ def _seed(risk: NightRisk) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest(), "big")
 
 
-def _digest(risk: NightRisk, crews: Sequence[Crew], params: PlanParams, seed: int, streets: str) -> str:
+def _digest(
+    risk: NightRisk, crews: Sequence[Crew], params: PlanParams, seed: int, streets: str, order: NightOrder
+) -> str:
     """Names everything that decides the plan."""
     parts = {
         "forecast": risk.forecast_id, "crews": [crew.plain() for crew in crews], "params": asdict(params),
         "seed": seed, "streets": streets, "code": __version__, **_requests(risk),
+        **({"order": order.plain()} if order.plain() else {}),
     }  # fmt: skip
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
