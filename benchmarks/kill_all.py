@@ -17,7 +17,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -202,7 +201,7 @@ def main() -> None:
         deliver(Path(sys.argv[2]))
         return
     given = machine.arguments(__doc__ or "", rounds=20, seed=0)
-    home = Path(tempfile.mkdtemp(prefix="sunra-bench-"))
+    home = machine.new_home()
     generator, started = random.Random(given.seed), time.perf_counter()
     try:
         start_django(home)

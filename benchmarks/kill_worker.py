@@ -14,7 +14,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -166,7 +165,7 @@ def main() -> None:
         work(Path(sys.argv[2]))
         return
     given = machine.arguments(__doc__ or "", kills=20, pauses=5, parts=60, seed=0)
-    home = Path(tempfile.mkdtemp(prefix="sunra-bench-"))
+    home = machine.new_home()
     started = time.perf_counter()
     try:
         ids = prepare(home, given.kills + given.pauses + 2, given.parts)

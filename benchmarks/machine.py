@@ -74,3 +74,11 @@ def arguments(description: str, **defaults: Any) -> argparse.Namespace:
     for key, value in defaults.items():
         parser.add_argument(f"--{key.replace('_', '-')}", type=type(value), default=value)
     return parser.parse_args()
+
+
+def new_home() -> Path:
+    """A folder of this run, to be removed by it; ``SUNRA_BENCH_FROM`` names an installation to begin as."""
+    home = Path(tempfile.mkdtemp(prefix="sunra-bench-"))
+    if ready := os.environ.get("SUNRA_BENCH_FROM"):
+        shutil.copytree(ready, home, dirs_exist_ok=True)
+    return home

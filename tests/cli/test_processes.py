@@ -244,11 +244,14 @@ def test_whole_installation_starts_and_stops(tmp_path: Path, homes: Homes) -> No
     ("script", "options"),
     [("kill_worker", ["--kills", "1", "--pauses", "1", "--parts", "15"]), ("kill_all", ["--rounds", "1"])],
 )
-def test_kill_loses_and_doubles_nothing(script: str, options: list[str]) -> None:
+def test_kill_loses_and_doubles_nothing(
+    script: str, options: list[str], tmp_path: Path, homes: Homes
+) -> None:
     """If this fails, a crash loses an acknowledged write or doubles a result."""
     command = [sys.executable, "-m", f"benchmarks.{script}", *options, "--json"]
     environment = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
     environment["PYTHONPATH"] = str(ROOT / "src")
+    environment["SUNRA_BENCH_FROM"] = str(homes.copy("migrated", tmp_path / "home"))
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
     figures = json.loads(done.stdout)
