@@ -225,7 +225,7 @@ _ADDRESS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.one_of(st.none(), _ADDRESS), max_size=6))
 def test_parser_never_raises_and_invents_no_words(texts: list[str | None]) -> None:
     """Any text falls into parts whose words all stand in it."""
