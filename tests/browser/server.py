@@ -4,14 +4,17 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = Path(os.environ.get("SUNRA_ASSETS", ROOT / ".assets"))
@@ -69,6 +72,11 @@ class Server:
         done = subprocess.run(line, env=self.variables, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout.strip()
+
+    def ask(self, question: str, database: str = "sunra") -> Any:
+        """The one value that an SQL question to its database ("sunra" or "ledger") gives."""
+        with closing(sqlite3.connect(f"file:{self.home / database}.sqlite3?mode=ro", uri=True)) as opened:
+            return opened.execute(question).fetchone()[0]
 
     def start(self) -> "Server":
         """Prepare the home, start uvicorn, wait for its first answer."""
