@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sunra.core.routing.problem import Plan, Problem, Route, Team
+from sunra.core.routing.watch import uncovered
 
 _TOLERANCE = 1e-6
 
@@ -122,7 +123,8 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
     what is fixed, forbidden or must be visited and is not named as unserved.
 
     Empty for a sound plan. Codes: team, unknown_stop, times_missing, twice, arrival, departure, window,
-    forbidden, break, break_missing, fixed, shift, minutes, metres, prize, unserved, bound.
+    forbidden, break, break_missing, fixed, shift, minutes, metres, prize, unserved, bound,
+    response (its stop is the row of a point).
     """
     teams = {team.name: team for team in problem.teams}
     found = [Violation("team", name) for name in sorted(teams.keys() ^ {route.team for route in plan.routes})]
@@ -139,6 +141,8 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
     found += [Violation("unserved", "", stop) for stop in sorted(missing ^ set(plan.unserved))]
     if plan.prize > plan.bound + _TOLERANCE:
         found.append(Violation("bound", "", -1, plan.bound, plan.prize))
+    if problem.response is not None and not found:
+        found += [Violation("response", "", point, math.nan, at) for point, at in uncovered(problem, plan)]
     known = [stop for stop in visits if 0 <= stop < len(problem.stops)]
     prize = float(np.sum(problem.stops.prize[known])) if known else 0.0
     if _differs(plan.prize, prize):

@@ -2,8 +2,8 @@
 
 
 class RoutingError(ValueError):
-    """``code`` is "no_streets", "bad_stops", "bad_team", "bad_break", "bad_fixed", "shift_too_short",
-    "fixed_too_long" or "break_too_long"; ``params`` the values.
+    """``code`` is "no_streets", "bad_stops", "bad_team", "bad_break", "bad_fixed", "bad_response",
+    "bad_file", "shift_too_short", "fixed_too_long" or "break_too_long"; ``params`` the values.
     """
 
     def __init__(self, code: str, **params: object) -> None:

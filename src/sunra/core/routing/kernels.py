@@ -415,10 +415,21 @@ def search(
             length = take_out(new_routes[team], new_lengths[team], new_team_of, size)
             touched[team] = length != new_lengths[team]
             new_lengths[team] = length
-            times(
+            if not times(
                 new_routes[team], length, travel[kind_of[team]], dwell, opens, closes, firsts[team],
                 lasts[team], size, begin[team], latest[team],
-            )  # fmt: skip
+            ):  # fmt: skip
+                # Only where a detour is shorter than the direct way, or that way is closed: all come back.
+                length = lengths[team]
+                new_lengths[team], touched[team] = length, False
+                for spot in range(length):
+                    new_routes[team, spot] = routes[team, spot]
+                    if routes[team, spot] < size:
+                        new_team_of[routes[team, spot]] = team
+                times(
+                    new_routes[team], length, travel[kind_of[team]], dwell, opens, closes, firsts[team],
+                    lasts[team], size, begin[team], latest[team],
+                )  # fmt: skip
             slack[team] = lasts[team] - begin[team, length - 1]
             stale[team] = True
         while True:

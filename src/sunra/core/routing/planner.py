@@ -16,7 +16,8 @@ Teams may differ, which neither has.
 
 Places that must be visited count the sum of all prizes more while searching, so that no other stop is
 taken in their stead; those that fit nowhere are named in ``Plan.unserved``. A break is an appointment of its
-team at a place. What is fixed stays with its team in its order.
+team at a place. What is fixed stays with its team in its order. A response guarantee closes the legs on
+which a car would be too far from its sector (``response``); what that costs is ``Plan.price``.
 
 Method: ruin and recreate under simulated annealing (``kernels``, compiled), insertion by a noisy ratio of
 prize to added minutes, 2-opt and moves of up to three stops, and now and then the best disjoint set of all
@@ -26,6 +27,7 @@ good routes met (``search``). Of plans with equal prize the one with fewer minut
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -34,7 +36,8 @@ from numpy.typing import NDArray
 from sunra.core.routing.errors import RoutingError
 from sunra.core.routing.network import Floats
 from sunra.core.routing.problem import Break, Ints, Plan, Problem, Route, Stop, Team
-from sunra.core.routing.search import Arrays, Params, Search, State, empty, warm
+from sunra.core.routing.response import Sectors, minutes_to, open_legs, sectors
+from sunra.core.routing.search import FAR, Arrays, Params, Search, State, empty, warm
 
 Point = tuple[float, float]
 _SLACK = 1e-6
@@ -55,6 +58,40 @@ def plan(
     from start to end in its shift, "fixed_too_long" when it cannot serve what is fixed, "break_too_long" when
     its breaks alone do not fit.
     """
+    if problem.response is not None:
+        return _guaranteed(problem, stop, params, seed=seed, progress=progress)
+    return _search(problem, stop, params, seed=seed, progress=progress)
+
+
+def _guaranteed(
+    problem: Problem,
+    stop: Stop,
+    params: Params | None,
+    *,
+    seed: int,
+    progress: Callable[[float], None] | None,
+) -> Plan:
+    """Two searches, without and with the cars' guarantee: what it costs is part of the plan."""
+    tell = progress or (lambda _share: None)
+    half = stop.half()
+    free = _search(replace(problem, response=None), half, params, seed=seed, progress=lambda s: tell(s / 2))
+    kept = _search(problem, half, params, seed=seed, progress=lambda s: tell(0.5 + s / 2))
+    return replace(
+        kept,
+        price=max(0.0, free.prize - kept.prize),
+        iterations=free.iterations + kept.iterations,
+        seconds=free.seconds + kept.seconds,
+    )
+
+
+def _search(
+    problem: Problem,
+    stop: Stop,
+    params: Params | None,
+    *,
+    seed: int,
+    progress: Callable[[float], None] | None,
+) -> Plan:
     layout = _Layout(problem)
     arrays = layout.arrays()
     _refuse_impossible(problem, arrays, layout)
@@ -80,6 +117,33 @@ class _Layout:
             *(rest.place or problem.teams[row].start for row, rest in self.rests),
         ]
         self.metres = self._metres()
+        self.sectors = self._sectors()
+
+    def _sectors(self) -> Sectors:
+        """Which points each car answers for."""
+        cars = [row for row, team in enumerate(self.problem.teams) if team.kind == "car"]
+        if self.problem.response is None:
+            return Sectors({}, ())
+        size, count = len(self.places), len(self.problem.stops)
+        reach, travel, lines = {}, {}, {}
+        for row in cars:
+            team = self.problem.teams[row]
+            reach[row] = minutes_to(self.problem, team, [*self.places, team.start, team.end])
+            travel[row] = self.metres[row] / team.metres_per_minute
+            rests = [node for node, (whose, _) in enumerate(self.rests, start=count) if whose == row]
+            home = [step for node in rests for step in (node, size)]
+            lines[row] = [size, *home, *self.problem.fixed.get(team.name, ()), size + 1]
+        return sectors(self.problem, lines, reach, travel)
+
+    def _travel(self, row: int) -> Floats:
+        """Minutes of a team between its nodes; legs that would leave its sector too far are closed."""
+        team, own = self.problem.teams[row], self.sectors.of.get(row)
+        travel: Floats = self.metres[row] / team.metres_per_minute
+        if own is None or len(own) == 0 or self.problem.response is None:
+            return travel
+        reach = minutes_to(self.problem, team, [*self.places, team.start, team.end])[:, own]
+        closed: Floats = np.where(open_legs(reach, travel, self.problem.response.minutes), travel, FAR)
+        return closed
 
     def _metres(self) -> list[Floats]:
         """Metres among nodes, start and end, (n+2, n+2), one for each different pair of ends."""
@@ -111,7 +175,7 @@ class _Layout:
             same = (
                 team.start, team.end, team.speed_kmh, team.begin_min, team.shift_min, team.forbidden,
             )  # fmt: skip
-            kind[row] = kinds.setdefault(same if not team.breaks else row, len(kinds))
+            kind[row] = kinds.setdefault(row if team.breaks or row in self.sectors.of else same, len(kinds))
         first = [int(np.flatnonzero(kind == one)[0]) for one in range(len(kinds))]
         worth = np.concatenate([stops.prize, np.zeros(len(rests))])
         needed = np.concatenate([stops.must, np.ones(len(rests), np.bool_)])
@@ -120,7 +184,7 @@ class _Layout:
         pinned[[node for nodes in fixed for node in nodes]] = True
         return Arrays(
             kind=kind,
-            travel=np.array([self.metres[row] / teams[row].metres_per_minute for row in first]),
+            travel=np.array([self._travel(row) for row in first]),
             dwell=np.concatenate([stops.dwell_min, [rest.minutes for rest in rests]]),
             opens=np.concatenate([stops.open_min, [rest.open_min for rest in rests]]),
             closes=np.concatenate([stops.close_min, [rest.close_min for rest in rests]]),
@@ -143,7 +207,10 @@ class _Layout:
             self._route(row, team, best.nodes(row), arrays) for row, team in enumerate(self.problem.teams)
         )
         worth = float(stops.prize[served].sum())
-        return Plan(routes, worth, steps, seconds, max(bound, worth), tuple(missing.tolist()))
+        return Plan(
+            routes, worth, steps, seconds, max(bound, worth), tuple(missing.tolist()),
+            unguarded=self.sectors.unguarded,
+        )  # fmt: skip
 
     def _route(self, row: int, team: Team, nodes: list[int], arrays: Arrays) -> Route:
         size, count, metres = len(self.places), len(self.problem.stops), self.metres[row]

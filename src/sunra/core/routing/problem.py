@@ -4,7 +4,7 @@ import math
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -128,18 +128,33 @@ class Team:
         return self.speed_kmh * 1000 / 60
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Response:
+    """A guarantee: every point (lon, lat) lies at all times within ``minutes`` of a car on duty."""
+
+    lon: Floats
+    lat: Floats
+    minutes: float
+
+    def __post_init__(self) -> None:
+        numbers = np.concatenate([np.atleast_1d(self.lon), np.atleast_1d(self.lat), [self.minutes]])
+        if len(self.lon) != len(self.lat) or not np.isfinite(numbers).all() or self.minutes <= 0:
+            raise RoutingError("bad_response", minutes=self.minutes)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Stops, teams and what they move on.
 
     ``fixed`` keeps stops with a team, by its name: rows in the order of visit. The search puts others
-    between them and never takes them out.
+    between them and never takes them out. ``response`` is the cars' guarantee, if there is one.
     """
 
     stops: Stops
     teams: tuple[Team, ...]
     network: Network = field(default_factory=StraightLine)
     fixed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    response: Response | None = None
 
     def __post_init__(self) -> None:
         names = [team.name for team in self.teams]
@@ -175,6 +190,8 @@ class Plan:
     """Routes in the order of the teams, the prize they collect together, and how the search went.
 
     No plan collects more than ``bound``. ``unserved`` are the stops that must be visited and are not.
+    ``price`` is the prize that the cars' guarantee costs, against a plan made without it in as much time;
+    ``unguarded`` are the rows of its points that no car can keep in reach, even when it only waits.
     """
 
     routes: tuple[Route, ...]
@@ -183,6 +200,8 @@ class Plan:
     seconds: float
     bound: float = math.inf
     unserved: tuple[int, ...] = ()
+    price: float = 0.0
+    unguarded: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +216,11 @@ class Stop:
     iterations: int = sys.maxsize
     gap: float = 0.0
     cpu: bool = False
+
+    def half(self) -> "Stop":
+        """Half the time and half the steps, for one of two searches."""
+        steps = self.iterations if self.iterations == sys.maxsize else self.iterations // 2
+        return replace(self, seconds=self.seconds / 2, iterations=steps)
 
     def clock(self, bound: float = math.inf) -> "Clock":
         """A clock that starts now."""

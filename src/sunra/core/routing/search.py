@@ -19,6 +19,8 @@ from sunra.core.routing.problem import Clock, Ints, Stop
 
 _POOL, _KEPT, _PACKED = 3000, 12000, 1500
 _ROUND, _SECONDS = 256, 0.1
+FAR = 1e7
+"""Minutes of a way that is closed."""
 _NODES, _PACKING = 50, 0.04
 """A packing ends by nodes of its tree, and by its share of the time only where time ends the search."""
 
@@ -62,8 +64,13 @@ class Arrays:
 
     @property
     def free_hours(self) -> bool:
-        """No stop has a window that matters: the shift alone bounds visits."""
-        return bool((self.opens <= self.firsts.min()).all() and (self.closes >= self.lasts.max()).all())
+        """No stop has a window that matters and ways are as long back: the shift alone bounds visits."""
+        even = all(np.allclose(matrix[:-2, :-2], matrix[:-2, :-2].T) for matrix in self.travel)
+        return (
+            even
+            and bool((self.travel < FAR).all())
+            and bool((self.opens <= self.firsts.min()).all() and (self.closes >= self.lasts.max()).all())
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +140,8 @@ class Search:
         packed, rounds = 0, _ROUND
         worth = self.arrays.prize[self.arrays.prize > 0]
         unit = float(np.median(worth)) if len(worth) else 0.0
-        while unit > 0 and (done := clock.fraction(self.steps)) < 1 and not clock.near(self.prize):
+        end = 1.0 - (_PACKING if clock.paced and len(self.arrays.kind) > 1 else 0.0)
+        while unit > 0 and (done := clock.fraction(self.steps)) < end and not clock.near(self.prize):
             if progress is not None:
                 progress(done)
             due = int(done * self.params.packings)
