@@ -123,12 +123,18 @@ def test_a_release_comes_to_the_present_on_sqlite(snapshot: Path, tmp_path: Path
 
 @pytest.mark.slow
 @pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=lambda folder: folder.name)
-def test_a_release_comes_to_the_present_on_postgresql(snapshot: Path, tmp_path: Path) -> None:
+def test_a_release_comes_to_the_present_on_postgresql(snapshot: Path, tmp_path: Path, postgres: str) -> None:
     """If this fails, a city's installation of that release cannot be updated."""
-    from tools.postgres import server
+    import psycopg
+    from psycopg import sql
 
-    with server() as url:
-        brought(tmp_path / "home", snapshot, url)
+    name = f"release_{snapshot.name}"
+    with psycopg.connect(postgres, autocommit=True) as server:
+        for one in (name, f"{name}_ledger"):
+            server.execute(
+                sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(one))
+            )
+    brought(tmp_path / "home", snapshot, postgres.replace("/sunra?", f"/{name}?"))
 
 
 @pytest.mark.slow
