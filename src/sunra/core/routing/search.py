@@ -140,7 +140,7 @@ class Search:
         packed, rounds = 0, _ROUND
         worth = self.arrays.prize[self.arrays.prize > 0]
         unit = float(np.median(worth)) if len(worth) else 0.0
-        end = 1.0 - (_PACKING if clock.paced and len(self.arrays.kind) > 1 else 0.0)
+        end = 1.0 - (1.5 * _PACKING if clock.paced and len(self.arrays.kind) > 1 else 0.0)
         while unit > 0 and (done := clock.fraction(self.steps)) < end and not clock.near(self.prize):
             if progress is not None:
                 progress(done)
@@ -208,7 +208,10 @@ class Search:
 
 
 def _limits(clock: Clock) -> dict[str, Any]:
-    return {"node_limit": _NODES} | ({"time_limit": clock.stop.seconds * _PACKING} if clock.paced else {})
+    if not clock.paced:
+        return {"node_limit": _NODES}
+    left = 0.6 * (clock.stop.seconds - clock.elapsed())  # the rest goes into laying the packing out
+    return {"node_limit": _NODES, "time_limit": max(0.01, min(clock.stop.seconds * _PACKING, left))}
 
 
 def _pack(
