@@ -2,7 +2,7 @@
 
 from sunra.core.routing.checks import Violation, check
 from sunra.core.routing.errors import RoutingError
-from sunra.core.routing.network import Network, StraightLine
+from sunra.core.routing.network import CellNetwork, Network, StraightLine
 from sunra.core.routing.planner import plan
 from sunra.core.routing.problem import (
     SPEEDS_KMH,
@@ -16,21 +16,37 @@ from sunra.core.routing.problem import (
     draw_dwell,
 )
 from sunra.core.routing.search import Params, warm
-from sunra.core.routing.streets import Snapped, StreetGraph, StreetReport
+from sunra.core.routing.streets import (
+    Limits,
+    Reach,
+    Snapped,
+    StreetFileError,
+    StreetGraph,
+    StreetReport,
+    reach,
+    read_edges,
+    read_juso,
+    read_osm,
+    read_seoul_walking,
+)
 
 __all__ = [
     "SPEEDS_KMH",
     "Break",
+    "CellNetwork",
+    "Limits",
     "Network",
     "Params",
     "Plan",
     "Problem",
+    "Reach",
     "Route",
     "RoutingError",
     "Snapped",
     "Stop",
     "Stops",
     "StraightLine",
+    "StreetFileError",
     "StreetGraph",
     "StreetReport",
     "Team",
@@ -38,5 +54,10 @@ __all__ = [
     "check",
     "draw_dwell",
     "plan",
+    "reach",
+    "read_edges",
+    "read_juso",
+    "read_osm",
+    "read_seoul_walking",
     "warm",
 ]
