@@ -31,9 +31,8 @@ FLOOR = Step("coverage floor", ("coverage", "report"))
 
 def on_postgres(url: str) -> Step:
     """The database tests once more, on a real PostgreSQL."""
-    return Step(
-        "database tests on PostgreSQL", (*PYTEST, "-n", str(CORES), "--only-db"), {"DATABASE_URL": url}
-    )
+    workers = str(max(1, CORES // 2))
+    return Step("database tests on PostgreSQL", (*PYTEST, "-n", workers, "--only-db"), {"DATABASE_URL": url})
 
 
 def everything() -> int:

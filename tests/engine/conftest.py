@@ -7,6 +7,9 @@ import pytest
 
 from sunra.engine.spark import Spark, java
 
+BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""A JVM that lives for a minute: the better compiler and the parallel collector cost more than they give."""
+
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Spark]:
@@ -16,7 +19,7 @@ def spark() -> Iterator[Spark]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    backend = Spark("local[2]", {"spark.driver.memory": "512m"})
+    backend = Spark("local[2]", {"spark.driver.memory": "512m", "spark.driver.extraJavaOptions": BRIEF})
     session = backend.session()
     yield backend
     session.stop()
