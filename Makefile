@@ -30,7 +30,8 @@ $(VENV)/.assets: $(VENV)/.compiled $(VENV)/.run $(shell git ls-files 'src/*/loca
 	SUNRA_DEMO=true $(BIN)/sunra assets
 	@touch $@
 
-$(VENV)/.compiled: $(VENV)/.run src/sunra/core/routing/kernels.py
+$(VENV)/.compiled: $(VENV)/.run $(wildcard src/sunra/core/routing/kernels/*.py)
+	rm -rf src/sunra/core/routing/kernels/__pycache__ # a cached function does not see that one it calls has changed
 	$(BIN)/python -c "from sunra.core.routing import warm; print(f'kernels of the patrol search compiled in {warm():.1f} s')"
 	@touch $@
 
