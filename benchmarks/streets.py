@@ -13,6 +13,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def run(*, places: int, seed: int) -> list[dict[str, Any]]:
             "Gyeongju (edges)": lambda: read_edges(nodes, edges),
             "Songpa (OSM)": lambda: read_osm(machine.shared("roads", "songpa", "asanH.osm")),
             **{
-                f"Seoul walk {code}": lambda code=code: read_seoul_walking(seoul / f"{code}_links.geojson.gz")
+                f"Seoul walk {code}": partial(read_seoul_walking, seoul / f"{code}_links.geojson.gz")
                 for code in ("11090", "11160", "11240")
             },
         }
