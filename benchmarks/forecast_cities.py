@@ -8,8 +8,9 @@ Chicago has the reference grid and span; the other towns have no boundary here: 
 the events before the scored weeks. Korean fatal accidents of 2020 are one year of about 3,000 events for
 the whole country: squares of 5 km, four weeks, the last half scored. No lines of the nation's roads are at
 hand, so road segments are tested with another file: crashes on 494 rural segments of Washington State, 2016
-and 2017 against 2018, each segment a cell without neighbours. New York's thefts are known as a span of
-time: dated by the file's moment, by its start, and by its end.
+and 2017 against 2018, each segment a piece of its own length without neighbours, shares being shares of the
+length. New York's thefts are known as a span of time: dated by the file's moment, by its start, and by its
+end.
 """
 
 import argparse
@@ -81,13 +82,19 @@ def run(asked: rolling.Asked) -> dict[str, Any]:
 def roads() -> dict[str, Any]:
     """Crashes by segment and year; segments without all three years are left out, kernels reach no other."""
     crashes: dict[str, dict[str, float]] = {}
+    miles: dict[str, float] = {}
     with machine.shared("crashes", "washington_roads.csv").open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream):
             crashes.setdefault(row["ID"], {})[row["Year"]] = float(row["Total_crashes"])
-    whole = [years for years in crashes.values() if len(years) == 3]
-    counts = np.array([[years[year] for years in whole] for year in sorted(whole[0])], dtype=np.float32)
+            miles[row["ID"]] = float(row["Length"])
+    whole = {segment: years for segment, years in crashes.items() if len(years) == 3}
+    counts = np.array(
+        [[years[year] for years in whole.values()] for year in ("2016.0", "2017.0", "2018.0")],
+        dtype=np.float32,
+    )
+    metres = np.array([1609.344 * miles[segment] for segment in whole])
     far = np.arange(len(whole), dtype=np.int32) * 40
-    history = History(counts, far, np.zeros_like(far), 100, dt.date(2016, 1, 1), 365)
+    history = History(counts, far, np.zeros_like(far), 100, dt.date(2016, 1, 1), 365, exposure=metres)
     return scorecard(backtest(history, (Chosen(), CountAll()), score=range(2, 3)), main="sunra")
 
 

@@ -107,6 +107,19 @@ def forecast() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Polygons (KML, GeoJSON, SHP, also .gz): cells whose centre lies in them count.",
 )
+@click.option(
+    "--roads",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Lines (GeoJSON, SHP, KML, also .gz): pieces of road of at most --cell instead of squares; shares"
+    " are of their length.",
+)
+@click.option(
+    "--within",
+    type=float,
+    default=50.0,
+    show_default=True,
+    help="With --roads: an event farther from every road, in units of --project, is left out.",
+)
 @click.option("--where", type=Equal(), multiple=True, help="Only rows with this value; may be repeated.")
 @click.option(
     "--start", type=click.DateTime(["%Y-%m-%d"]), help="First day of period 0; default: first event."
@@ -157,6 +170,10 @@ def _wanted(given: dict[str, Any]) -> dict[str, Any]:
     """The options under the names of ``rolling.Asked``; refuses half a grid and seeds below 0."""
     if (given["origin"] is None) != (given["shape"] is None):
         raise click.UsageError("--origin and --shape belong together")
+    if given["roads"] is not None and (given["origin"] is not None or given["boundary"] is not None):
+        raise click.UsageError("--roads take the place of a grid: leave out --origin, --shape and --boundary")
+    if not given["within"] > 0:
+        raise click.UsageError("--within is a distance above 0")
     if given["seed"] < 0:
         raise click.UsageError("--seed is a whole number from 0")
     return {("period_days" if name == "period" else name): value for name, value in given.items()}
@@ -197,12 +214,13 @@ def table(found: dict[str, Any]) -> list[str]:
     read = found["read"]
     first, last = found["score"]
     shares = list(found["paired"])
+    unit = "cells" if found["grid"]["kind"] == "squares" else "pieces of road"
     lines = [
         f"{read['file']}: {read['rows']} rows, {read['used']} used",
         *(f"  {n:>8} {reason}" for reason, n in read["left_out"].items()),
         f"  {read['repeated']:>8} of the rows repeat another",
         f"  {read['others']:>8} rows of other kinds tell of the same places (not forecast; --alone: none)",
-        f"{found['cells']} cells, {found['events']} events in periods {first} to {last - 1}",
+        f"{found['cells']} {unit}, {found['events']} events in periods {first} to {last - 1}",
         f"of {found['time']['period_days']} days each, counted from {found['time']['start']}",
         "",
         f"{'hit rate %, flagged %':22}" + "".join(f"{100 * float(share):>9g}" for share in shares),

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sunra.cli import eventfile
-from sunra.core.forecast import BadGridError, BadParamsError, NoEventsError, layout
+from sunra.cli.ground import Ground, Roads, Squares, Time
+from sunra.core.forecast import BadGridError, BadParamsError, NoEventsError, layout, segments
 from sunra.core.forecast.backtest import SHARES, Report, backtest
 from sunra.core.forecast.counts import CountAll, CountRecent
 from sunra.core.forecast.history import History, Method
@@ -30,7 +31,8 @@ class Asked:
     """What is to be tested; coordinates and sides in units of the ``project`` system.
 
     Without ``score`` the last of ``last_part`` equal parts of the past is scored. ``alone``: the rows that
-    ``where`` leaves out do not even tell of the places.
+    ``where`` leaves out do not even tell of the places. ``roads``: pieces of road of at most ``cell`` instead
+    of squares; events farther than ``within`` from all of them are left out.
     """
 
     events: Path
@@ -53,6 +55,8 @@ class Asked:
     distinct: bool = False
     members: bool = False
     alone: bool = False
+    roads: Path | None = None
+    within: float = segments.WITHIN_M
 
 
 def run(asked: Asked, *, today: dt.date, report: Report | None = None) -> dict[str, Any]:
@@ -81,21 +85,20 @@ def run(asked: Asked, *, today: dt.date, report: Report | None = None) -> dict[s
         raise NoEventsError("no row has a day up to today and a point: see the reasons", **dict(left_out))
     first = asked.start or day.min().item()
     score = _score(asked, first, day)
-    laid = _laid(asked, unit, x, y, day < np.datetime64(first) + score.start * asked.period_days)
-    if len(laid.grid) * score.stop > MOST_COUNTS:
+    known_by = day < np.datetime64(first) + score.start * asked.period_days
+    ground = _ground(asked, unit, x[known_by], y[known_by])
+    if ground.cells * score.stop > MOST_COUNTS:
         raise BadGridError(
-            f"{len(laid.grid):,} cells x {score.stop} periods are more counts than can be held"
+            f"{ground.cells:,} cells x {score.stop} periods are more counts than can be held"
             f" ({MOST_COUNTS:,}): choose larger cells, longer periods or a later --start"
         )
-    east, north = laid.cells_of(x, y)
     period = (day - np.datetime64(first)).astype(np.int64) // asked.period_days
     timely = (period >= 0) & (period < score.stop)
     left_out["before_start"] = int((period < 0).sum())
     left_out["after_scored"] = int((period >= score.stop).sum())
-    history = History.of(
-        east, north, day, laid.grid, first=first, periods=score.stop, period_days=asked.period_days
-    )
-    beside = None if asked.alone else _beside(asked, file.others, laid, first, score.stop)
+    time = Time(first, score.stop, asked.period_days)
+    history = ground.history(x, y, day, time)
+    beside = None if asked.alone else _beside(asked, file.others, ground, time)
     if beside is not None:
         history = replace(history, others={"others": beside})
     inside = int(history.counts.sum(dtype=np.float64))
@@ -122,28 +125,20 @@ def run(asked: Asked, *, today: dt.date, report: Report | None = None) -> dict[s
         "grid": {
             "crs": asked.project,
             "cell": asked.cell,
-            "origin": list(laid.origin),
-            "shape": list(laid.shape),
-            "cells": len(laid.grid),
+            **ground.about(),
         },
         "time": {"start": first.isoformat(), "period_days": asked.period_days, "seed": asked.seed},
         "notes": notes(history, day[timely], file, score),
     }
 
 
-def _beside(
-    asked: Asked, others: eventfile.Points, laid: layout.Layout, first: dt.date, periods: int
-) -> NDArray[np.float32] | None:
+def _beside(asked: Asked, others: eventfile.Points, ground: Ground, time: Time) -> NDArray[np.float32] | None:
     """Counts of the events that the filter left out; None where there are none, or too many to hold."""
     x, y = layout.project(others.x, others.y, asked.crs, asked.project)
     known = np.isfinite(x)
-    if not known.any() or 2 * len(laid.grid) * periods > MOST_COUNTS:
+    if not known.any() or 2 * ground.cells * time.periods > MOST_COUNTS:
         return None
-    east, north = laid.cells_of(x[known], y[known])
-    made = History.of(
-        east, north, others.day[known], laid.grid,
-        first=first, periods=periods, period_days=asked.period_days,
-    )  # fmt: skip
+    made = ground.history(x[known], y[known], others.day[known], time)
     return made.counts if made.counts.any() else None
 
 
@@ -204,19 +199,12 @@ def _score(asked: Asked, first: dt.date, day: NDArray[np.datetime64]) -> range:
     return range(start, stop)
 
 
-def _laid(
-    asked: Asked,
-    unit: float,
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    before: NDArray[np.bool_],
-) -> layout.Layout:
-    """The grid; a hull is drawn around the events before the scored periods, the later ones are not known."""
-    area = None
-    if asked.boundary is not None:
-        area = layout.boundary(asked.boundary, target=asked.project, missing=asked.crs)
-    elif asked.origin is None:
-        if not before.any():
-            raise NoEventsError("no event lies before the first scored period: nothing to learn from")
-        area = layout.hull(x[before], y[before], asked.cell)
-    return layout.lay(cell=asked.cell, unit_m=unit, area=area, origin=asked.origin, shape=asked.shape)
+def _ground(asked: Asked, unit: float, x: NDArray[np.float64], y: NDArray[np.float64]) -> Ground:
+    """Squares or roads; ``x``, ``y``: events before the scored periods, the later ones are not known."""
+    system = asked.project, asked.crs
+    if asked.roads is not None:
+        return Roads.of(asked.roads, longest=asked.cell, within=asked.within, unit=unit, system=system)
+    return Squares.of(
+        cell=asked.cell, unit=unit, boundary=asked.boundary, system=system,
+        corner=(asked.origin, asked.shape), known=(x, y),
+    )  # fmt: skip

@@ -78,17 +78,44 @@ class Track:
 
 
 @dataclass(frozen=True, eq=False)
+class Flags:
+    """Which cells are flagged: the first of an order, up to a share of the cells or of their exposure."""
+
+    shares: tuple[float, ...]
+    cells: tuple[int, ...]
+    exposure: Numbers | None
+
+    def dense(self, values: Numbers) -> Numbers:
+        """What cells are ordered by: a short road with one event comes before a long one."""
+        return values if self.exposure is None else values / self.exposure
+
+    def of(self, order: NDArray[np.int64]) -> tuple[int, ...]:
+        """How many of an order are flagged at each share."""
+        return self.cells if self.exposure is None else metrics.reached(self.shares, order, self.exposure)
+
+    def best(self, events: Numbers) -> Numbers:
+        """Hits of the best flags, known only afterwards; by density where cells have an exposure."""
+        if self.exposure is None:
+            return metrics.best(events, self.cells)
+        order = np.argsort(-self.dense(events), kind="stable")
+        return metrics.caught(events, order, self.of(order))
+
+
+@dataclass(frozen=True, eq=False)
 class Backtest:
     """The result: sums per period, from which every figure is pooled (``scorecard``).
 
-    ``flagged``: cells per share. ``events``: (periods,). ``best``: (periods, shares), hits of the best flags.
-    ``even``: (periods,), log-likelihood of the all-history level spread evenly. ``tracks``: by method.
+    ``flagged``: cells per share; only about as many where cells have an exposure, for the share is one of it.
+    ``area``: the share that they stand for. ``events``: (periods,). ``best``: (periods, shares), hits of the
+    best flags. ``even``: (periods,), log-likelihood of the all-history level spread evenly, or by exposure.
+    ``tracks``: by method.
     """
 
     score: range
     cells: int
     shares: tuple[float, ...]
     flagged: tuple[int, ...]
+    area: tuple[float, ...]
     events: Numbers
     best: Numbers
     even: Numbers
@@ -111,29 +138,29 @@ def backtest(
     ``NoEventsError`` when nothing lies before the scored periods or nothing in them.
     """
     _check(history, methods, score, retrain_periods)
-    flagged = metrics.flagged(shares, history.cells)
+    flags = Flags(tuple(shares), metrics.flagged(shares, history.cells), history.exposure)
     tie = metrics.tie_break(history.cells, seed)
     units = Units.of(history, seed=seed)
     tracks = {method.name: Track() for method in methods}
     asked = rolling(history, methods, score=score, retrain_periods=retrain_periods, seed=seed, report=report)
     for one in asked:
         events = history.counts[one.period].astype(np.float64)
-        _note(tracks[one.name], one, events, flagged, tie)
+        _note(tracks[one.name], one, events, flags, tie)
         tracks[one.name].covered.note(units, one.expected, events)
     came = [history.counts[period].astype(np.float64) for period in score]
+    exposure = np.ones(history.cells) if history.exposure is None else history.exposure
+    evenly = exposure / exposure.sum()
     level = np.cumsum(history.counts.sum(1, dtype=np.float64))[[period - 1 for period in score]] / score
     return Backtest(
         score=score,
         cells=history.cells,
         shares=tuple(shares),
-        flagged=flagged,
+        flagged=flags.cells,
+        area=tuple(shares) if flags.exposure is not None else tuple(n / history.cells for n in flags.cells),
         events=np.array([events.sum() for events in came]),
-        best=np.array([metrics.best(events, flagged) for events in came]),
+        best=np.array([flags.best(events) for events in came]),
         even=np.array(
-            [
-                metrics.likelihood(np.full(history.cells, mean / history.cells), events)
-                for mean, events in zip(level, came, strict=True)
-            ]
+            [metrics.likelihood(mean * evenly, events) for mean, events in zip(level, came, strict=True)]
         ),
         tracks=tracks,
     )
@@ -176,12 +203,13 @@ def rolling(
     say(total, total, "")
 
 
-def _note(track: Track, one: Asked, events: Numbers, flagged: Sequence[int], tie: Numbers) -> None:
+def _note(track: Track, one: Asked, events: Numbers, flags: Flags, tie: Numbers) -> None:
     """Add one forecast to its method's sums."""
-    order = metrics.ranking(one.expected, tie)
+    order = metrics.ranking(flags.dense(one.expected), tie)
+    flagged = flags.of(order)
     track.hits.append(metrics.caught(events, order, flagged))
     if track.order is not None:
-        track.overlap.append(metrics.overlap(order, track.order, flagged))
+        track.overlap.append(metrics.overlap(order, track.order, flagged, flags.of(track.order)))
     track.order = order
     track.likelihood.append(metrics.likelihood(one.expected, events))
     track.expected.append(float(one.expected.sum()))

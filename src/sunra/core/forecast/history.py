@@ -25,7 +25,9 @@ class History:
     ``size_m``: side of a cell in metres. ``first``: first day of period 0. ``period_days``: length of a
     period. ``covariates``: name → float64 (cells,), what stands in each cell. ``others``: name → float32
     (periods, cells), events of other kinds, which are not forecast but tell of the same places; cut with the
-    counts. Raises ``BadEventsError``.
+    counts. ``exposure``: float64 (cells,), above 0, what a share of the area is measured in and what events
+    spread over where nothing else is known: metres of a road segment; None: all cells are alike. Raises
+    ``BadEventsError``.
     """
 
     counts: NDArray[np.float32]
@@ -36,6 +38,7 @@ class History:
     period_days: int
     covariates: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     others: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    exposure: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         """Check the shapes once and lock the counts."""
@@ -44,6 +47,11 @@ class History:
             raise BadEventsError("the counts do not fit the cells", shape=list(counts.shape))
         if self.period_days < 1:
             raise BadEventsError("a period has at least one day", period_days=self.period_days)
+        given = self.exposure
+        if given is not None and not (
+            given.shape == self.east.shape and (np.isfinite(given) & (given > 0)).all()
+        ):
+            raise BadEventsError("every cell needs an exposure above 0", shape=list(given.shape))
         object.__setattr__(self, "counts", _locked(counts))
         others = {name: np.asarray(other, dtype=np.float32) for name, other in self.others.items()}
         for name, other in others.items():
@@ -121,6 +129,7 @@ class History:
             self.period_days,
             self.covariates,
             {name: other[:period].copy() for name, other in self.others.items()},
+            self.exposure,
         )
 
 

@@ -32,6 +32,13 @@ def flagged(shares: Sequence[float], cells: int) -> tuple[int, ...]:
     return tuple(max(1, round(share * cells)) for share in shares)
 
 
+def reached(shares: Sequence[float], order: NDArray[np.int64], exposure: Numbers) -> tuple[int, ...]:
+    """How many cells of an order fit into each share of the exposure, at least one."""
+    sums = np.cumsum(exposure[order])
+    found = np.searchsorted(sums, np.array(shares) * sums[-1] * (1 + 1e-12), side="right")
+    return tuple(int(n) for n in np.maximum(found, 1))
+
+
 def tie_break(cells: int, seed: int) -> Numbers:
     """The random order (cells,) in which equal cells stand; fixed by the seed for all periods and methods."""
     return np.random.default_rng(seed).random(cells)
@@ -52,12 +59,18 @@ def best(events: Numbers, cells: Sequence[int]) -> Numbers:
     return np.asarray(np.cumsum(np.sort(events)[::-1])[np.array(cells) - 1], dtype=np.float64)
 
 
-def overlap(one: NDArray[np.int64], other: NDArray[np.int64], cells: Sequence[int]) -> Numbers:
+def overlap(
+    one: NDArray[np.int64],
+    other: NDArray[np.int64],
+    cells: Sequence[int],
+    other_cells: Sequence[int] | None = None,
+) -> Numbers:
     """Jaccard index of the flags of two orders, (shares,): cells in both over cells in either."""
     rank = np.empty(other.size, dtype=np.int64)
     rank[other] = np.arange(other.size)
-    both = np.array([np.count_nonzero(rank[one[:n]] < n) for n in cells])
-    return np.asarray(both / (2 * np.array(cells) - both), dtype=np.float64)
+    theirs = cells if other_cells is None else other_cells
+    both = np.array([np.count_nonzero(rank[one[:n]] < m) for n, m in zip(cells, theirs, strict=True)])
+    return np.asarray(both / (np.array(cells) + np.array(theirs) - both), dtype=np.float64)
 
 
 def likelihood(expected: Numbers, events: Numbers) -> float:

@@ -38,14 +38,13 @@ def of_method(made: Backtest, name: str) -> dict[str, Any]:
     hits, total = np.array(track.hits), made.events.sum()
     keys = _keys(made)
     rates = [metrics.ratio(hits[:, i], made.events) for i in range(len(keys))]
-    area = [cells / made.cells for cells in made.flagged]
     pei = hits.sum(0) / np.maximum(made.best.sum(0), 1e-300)
     overlap = np.mean(track.overlap, axis=0) if track.overlap else np.full(len(keys), np.nan)
     gain, gain_se = metrics.ratio(np.array(track.likelihood) - made.even, made.events)
     answer = {
         "hr": _by(keys, [rate for rate, _ in rates]),
         "hr_se": _by(keys, [error for _, error in rates]),
-        "pai": _by(keys, [rate / part for (rate, _), part in zip(rates, area, strict=True)]),
+        "pai": _by(keys, [rate / part for (rate, _), part in zip(rates, made.area, strict=True)]),
         "pei": _by(keys, pei),
         "jaccard": _by(keys, overlap),
         "loglik": _plain(gain),

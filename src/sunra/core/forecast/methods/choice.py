@@ -114,7 +114,7 @@ def best(scores: Mapping[str, Score]) -> str:
 
 def score(tried: trial.Trial, name: str, *, seed: int) -> Score:
     """One method beside the naive count."""
-    mine, theirs = (trial.hits(tried.shapes[one], tried.came, seed=seed) for one in (name, Naive().name))
+    mine, theirs = (tried.hits(one, seed=seed) for one in (name, Naive().name))
     total = tried.came.sum(1)
     return Score(
         likelihood=trial.likelihood(trial.floored(tried.shapes[name]), tried.came),

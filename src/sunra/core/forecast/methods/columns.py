@@ -4,6 +4,7 @@ A column is a density over the cells that sums to 1: the counts of the past, fad
 they are or smoothed by a Gaussian kernel; the same of events of other kinds, which are not forecast; the
 smoothed covariates; and "even", the same everywhere. Density at the grid's border is divided by the part of
 the kernel that lies inside, or the border would look safer than it is (Diggle, Applied Statistics 34, 1985).
+Where cells have an exposure (metres of road), a kernel gives events per exposure, and each cell its share.
 """
 
 import math
@@ -32,7 +33,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """The box around the cells. ``where``: int64 (cells,), flat position of each cell."""
+    """The box around the cells. ``where``: int64 (cells,), flat position of each; several may share one."""
 
     shape: tuple[int, int]
     where: NDArray[np.int64]
@@ -47,14 +48,18 @@ class Plane:
 
     def smooth(self, values: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
         """Gaussian mean over ``sigma`` cells, (cells,); nothing is taken to lie outside the grid."""
-        box = np.zeros(self.shape[0] * self.shape[1], dtype=np.float32)
-        box[self.where] = values
+        size = self.shape[0] * self.shape[1]
+        box = np.bincount(self.where, values, minlength=size).astype(np.float32)
         blurred = gaussian_filter(box.reshape(self.shape), sigma, mode="constant", truncate=3.0)
         return np.asarray(blurred, dtype=np.float32).ravel()[self.where]
 
-    def inside(self, sigma: float) -> NDArray[np.float32]:
-        """Part of the kernel at each cell that lies inside the grid, above 0, (cells,)."""
-        return np.maximum(self.smooth(np.ones(self.where.size, dtype=np.float32), sigma), np.float32(1e-6))
+    def inside(self, exposure: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+        """Exposure within the kernel at each cell over the cell's own, above 0, (cells,).
+
+        Where all cells are alike it is the part of the kernel that lies inside the grid.
+        """
+        within = self.smooth(exposure, sigma) / exposure
+        return np.asarray(np.maximum(within, 1e-6), dtype=np.float32)
 
 
 def fading(periods: int, period_days: int, half_life: float) -> NDArray[np.float32]:
@@ -91,7 +96,9 @@ def columns(past: History) -> Numbers:
     counts = _faded(past, past.counts, HALF_LIVES)
     for other in sorted(past.others):
         counts += _faded(past, past.others[other], OTHER_HALF_LIVES)
-    kernels = [(metres / past.size_m, plane.inside(metres / past.size_m)) for metres in widths(past.size_m)]
+    exposure = _exposure(past)
+    sigmas = [metres / past.size_m for metres in widths(past.size_m)]
+    kernels = [(sigma, plane.inside(exposure, sigma)) for sigma in sigmas]
     found: list[NDArray[np.float32]] = []
     for count in counts:
         found.append(count)
@@ -99,12 +106,19 @@ def columns(past: History) -> Numbers:
     for name in sorted(past.covariates):
         around = np.maximum(past.covariates[name], 0).astype(np.float32)
         sigma = max(AROUND_METRES / past.size_m, LEAST_WIDTH)
-        found.append(plane.smooth(around, sigma) / plane.inside(sigma))
-    found.append(np.ones(past.cells, dtype=np.float32))
+        found.append(plane.smooth(around, sigma) / plane.inside(exposure, sigma))
+    found.append(exposure)
     table = np.maximum(np.column_stack(found).astype(np.float64), 0)
     total = table.sum(0)
     table[:, total <= 0] = 1
     return np.asarray(table / table.sum(0), dtype=np.float64)
+
+
+def _exposure(past: History) -> NDArray[np.float32]:
+    """Of each cell, mean 1, (cells,)."""
+    if past.exposure is None:
+        return np.ones(past.cells, dtype=np.float32)
+    return np.asarray(past.exposure / past.exposure.mean(), dtype=np.float32)
 
 
 def _faded(

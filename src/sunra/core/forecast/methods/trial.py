@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sunra.core.forecast import metrics
 from sunra.core.forecast.history import History, Method, Trained
 from sunra.core.forecast.methods.columns import columns
 from sunra.core.forecast.methods.shape import Seeing, normal
@@ -24,10 +25,13 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """``shapes``: by method, float64 (origins, cells), sum 1 each; ``came``: (origins, cells), what came."""
+    """``shapes``: by method, float64 (origins, cells), sum 1 each; ``came``: (origins, cells), what came;
+    ``exposure``: of the past (``History``).
+    """
 
     shapes: Mapping[str, Numbers]
     came: Numbers
+    exposure: Numbers | None = None
 
     @property
     def events(self) -> float:
@@ -37,11 +41,18 @@ class Trial:
     def and_then(self, other: "Trial") -> "Trial":
         """Both as one."""
         shapes = {name: np.vstack((self.shapes[name], other.shapes[name])) for name in self.shapes}
-        return Trial(shapes, np.vstack((self.came, other.came)))
+        return Trial(shapes, np.vstack((self.came, other.came)), self.exposure)
 
     def with_shapes(self, name: str, shapes: Numbers) -> "Trial":
         """The same with one more competitor."""
-        return Trial({**self.shapes, name: shapes}, self.came)
+        return Trial({**self.shapes, name: shapes}, self.came, self.exposure)
+
+    def hits(self, name: str, *, seed: int) -> Numbers:
+        """Events in the highest 1, 2, 5, 10 % of cells, or of their exposure, (origins, shares).
+
+        Ties stand in an order fixed by the seed.
+        """
+        return hits(self.shapes[name], self.came, seed=seed, exposure=self.exposure)
 
 
 def run(past: History, methods: Sequence[Method], *, span: range, seed: int) -> Trial:
@@ -65,7 +76,7 @@ def ask(past: History, trained: Mapping[str, Trained], *, span: range) -> Trial:
         for name, one in trained.items():
             made = one.spread(seen) if isinstance(one, Seeing) else one.expected(known)
             shapes[name].append(normal(made))
-    return Trial({name: np.array(made) for name, made in shapes.items()}, np.array(came))
+    return Trial({name: np.array(made) for name, made in shapes.items()}, np.array(came), past.exposure)
 
 
 def floored(shapes: Numbers) -> Numbers:
@@ -80,14 +91,15 @@ def likelihood(shapes: Numbers, came: Numbers) -> float:
     return float((came[where] * logs).sum() / max(came.sum(), 1e-300))
 
 
-def hits(shapes: Numbers, came: Numbers, *, seed: int) -> Numbers:
-    """Events in the highest 1, 2, 5, 10 % of cells, (origins, shares); ties in an order fixed by the seed."""
-    tie = np.random.default_rng(seed).random(shapes.shape[1])
-    flagged = [max(1, round(share * shapes.shape[1])) for share in SHARES]
+def hits(shapes: Numbers, came: Numbers, *, seed: int, exposure: Numbers | None = None) -> Numbers:
+    """See ``Trial.hits``."""
+    tie = metrics.tie_break(shapes.shape[1], seed)
+    flagged = metrics.flagged(SHARES, shapes.shape[1])
     rows = []
     for shape, events in zip(shapes, came, strict=True):
-        order = np.lexsort((-tie, -shape))
-        rows.append(np.cumsum(events[order])[np.array(flagged) - 1])
+        order = metrics.ranking(shape if exposure is None else shape / exposure, tie)
+        cells = flagged if exposure is None else metrics.reached(SHARES, order, exposure)
+        rows.append(metrics.caught(events, order, cells))
     return np.asarray(rows, dtype=np.float64)
 
 
