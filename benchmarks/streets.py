@@ -32,7 +32,7 @@ def _timed(act: Callable[[], Any]) -> tuple[Any, float]:
     return act(), round(time.perf_counter() - begun, 3)
 
 
-def _gyeongju(path: Path, folder: Path) -> tuple[Path, Path]:
+def gyeongju(path: Path, folder: Path) -> tuple[Path, Path]:
     """The published JSON as the two plain files that `read_edges` takes."""
     data = json.loads(gzip.decompress(path.read_bytes()))
     nodes, edges = folder / "nodes.csv", folder / "edges.csv"
@@ -79,7 +79,7 @@ def run(*, places: int, seed: int) -> list[dict[str, Any]]:
     juso = machine.shared("korea", "roads_gangnam_juso", "TL_SPRD_MANAGE.shp")
     seoul = machine.shared("roads", "seoul_walk_OA21208")
     with tempfile.TemporaryDirectory() as folder:
-        nodes, edges = _gyeongju(
+        nodes, edges = gyeongju(
             machine.shared("roads", "gyeongju_walk", "gyeongju_walking_graph.json.gz"), Path(folder)
         )
         readers: dict[str, Callable[[], StreetGraph]] = {

@@ -117,12 +117,13 @@ def test_same_seed_same_plan():
 def test_stop_by_seconds_and_progress():
     """A search by the clock ends, tells how far it is, and ends at once when the listener raises."""
     told = []
-    found = plan(_night(), Stop(seconds=0.3), progress=told.append)
+    found = plan(_night(), Stop(seconds=0.3), progress=lambda done, best: told.append((done, best)))
     assert found.iterations > 0
-    assert told[0] < 0.5
-    assert all(0 <= share <= 1 for share in told)
+    assert told[0][0] < 0.5
+    assert all(0 <= share <= 1 for share, _ in told)
+    assert 0 < told[0][1] <= found.prize + 1e-9
 
-    def cancel(_share):
+    def cancel(_share, _best):
         raise InterruptedError
 
     with pytest.raises(InterruptedError):

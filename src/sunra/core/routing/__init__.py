@@ -30,6 +30,7 @@ from sunra.core.routing.streets import (
     read_osm,
     read_seoul_walking,
 )
+from sunra.core.routing.walks import Walks
 
 __all__ = [
     "SPEEDS_KMH",
@@ -53,6 +54,7 @@ __all__ = [
     "StreetReport",
     "Team",
     "Violation",
+    "Walks",
     "check",
     "draw_dwell",
     "plan",

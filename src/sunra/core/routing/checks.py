@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sunra.core.routing.network import Floats
 from sunra.core.routing.problem import Plan, Problem, Route, Team
 from sunra.core.routing.watch import uncovered
 
@@ -118,13 +119,27 @@ def _kept(problem: Problem, route: Route) -> Iterator[Violation]:
         yield Violation("fixed", route.team)
 
 
+def _ways(problem: Problem, plan: Plan) -> Iterator[Floats]:
+    """Every leg of every team, asked anew."""
+    teams = {team.name: team for team in problem.teams}
+    for route in plan.routes:
+        if (team := teams.get(route.team)) is None:
+            continue
+        here = team.start
+        for stop, arrive, leave in _walk(route):
+            there = _point(problem, stop) if stop >= 0 else _place(team, arrive, leave)
+            yield problem.network.path(here, there)
+            here = there
+        yield problem.network.path(here, team.end)
+
+
 def check(problem: Problem, plan: Plan) -> list[Violation]:
     """Everything the plan breaks: teams, double visits, times, windows, breaks, shifts, metres, the prize,
     what is fixed, forbidden or must be visited and is not named as unserved.
 
     Empty for a sound plan. Codes: team, unknown_stop, times_missing, twice, arrival, departure, window,
     forbidden, break, break_missing, fixed, shift, minutes, metres, prize, unserved, bound,
-    response (its stop is the row of a point).
+    response (its stop is the row of a point), walked.
     """
     teams = {team.name: team for team in problem.teams}
     found = [Violation("team", name) for name in sorted(teams.keys() ^ {route.team for route in plan.routes})]
@@ -145,6 +160,11 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
         found += [Violation("response", "", point, math.nan, at) for point, at in uncovered(problem, plan)]
     known = [stop for stop in visits if 0 <= stop < len(problem.stops)]
     prize = float(np.sum(problem.stops.prize[known])) if known else 0.0
+    if problem.walks is not None:
+        walked = problem.walks.worth(problem.walks.passes(_ways(problem, plan)))
+        prize += walked
+        if _differs(plan.walked, walked):
+            found.append(Violation("walked", "", -1, plan.walked, walked))
     if _differs(plan.prize, prize):
         found.append(Violation("prize", "", -1, plan.prize, prize))
     return found

@@ -3,16 +3,19 @@
 With stops i of prize p_i, dwell d_i and window [o_i, c_i], and teams k with start s_k, end e_k, beginning
 b_k, shift L_k and travel minutes t_k(i, j) = metres(i, j) / speed_k:
 
-    maximise    Σ_k Σ_i p_i y_ik                                     the one objective
+    maximise    Σ_k Σ_i p_i y_ik + Σ_c q_c (1 - δ^(m_c)) / (1 - δ)   the one objective
     subject to  Σ_k y_ik ≤ 1                                         a stop is visited at most once
                 x_k is a path from s_k to e_k through {i : y_ik = 1}
                 x_ijk = 1  ⇒  a_j ≥ max(a_i, o_i) + d_i + t_k(i, j)  time passes; a_i arrival
                 max(a_i, o_i) ≤ c_i                                  a visit begins in its window
                 a_(e_k) ≤ b_k + L_k                                  the shift ends in time
+                m_c = Σ_k Σ_ij r_ijc x_ijk                           passes of cell c; r: leg i → j enters it
 
 Chao, Golden, Wasil (1996), The team orienteering problem, EJOR 88; Vansteenwegen, Souffriau, Vanden Berghe,
 Van Oudheusden (2009), Iterated local search for the team orienteering problem with time windows, C&OR 36.
-Teams may differ, which neither has.
+Teams may differ, which neither has. The second sum is there where passing is worth something (``walks``):
+the first pass of cell c earns q_c, each later one δ times as much. The search weighs whole plans by both
+sums and chooses insertions by the first.
 
 Places that must be visited count the sum of all prizes more while searching, so that no other stop is
 taken in their stead; those that fit nowhere are named in ``Plan.unserved``. A break is an appointment of its
@@ -38,8 +41,10 @@ from sunra.core.routing.network import Floats
 from sunra.core.routing.problem import Break, Ints, Plan, Problem, Route, Stop, Team
 from sunra.core.routing.response import Sectors, minutes_to, open_legs, sectors
 from sunra.core.routing.search import FAR, Arrays, Params, Search, State, empty, warm
+from sunra.core.routing.walks import Legs, legs
 
 Point = tuple[float, float]
+Progress = Callable[[float, float], None]
 _SLACK = 1e-6
 
 
@@ -49,14 +54,14 @@ def plan(
     params: Params | None = None,
     *,
     seed: int = 0,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Plan:
     """The best plan found until ``stop``; with iterations alone, the same for the same ``seed``.
 
-    ``progress`` is told the share of the search done every few steps; what it raises ends the search. Zero
-    iterations give plain greedy insertion. Raises ``RoutingError``: "shift_too_short" when a team cannot go
-    from start to end in its shift, "fixed_too_long" when it cannot serve what is fixed, "break_too_long" when
-    its breaks alone do not fit.
+    ``progress`` is told the share of the search done and the best prize so far every few steps; what it
+    raises ends the search. Zero iterations give plain greedy insertion. Raises ``RoutingError``:
+    "shift_too_short" when a team cannot go from start to end in its shift, "fixed_too_long" when it cannot
+    serve what is fixed, "break_too_long" when its breaks alone do not fit.
     """
     if problem.response is not None:
         return _guaranteed(problem, stop, params, seed=seed, progress=progress)
@@ -69,13 +74,15 @@ def _guaranteed(
     params: Params | None,
     *,
     seed: int,
-    progress: Callable[[float], None] | None,
+    progress: Progress | None,
 ) -> Plan:
     """Two searches, without and with the cars' guarantee: what it costs is part of the plan."""
-    tell = progress or (lambda _share: None)
+    tell = progress or (lambda _share, _best: None)
     half = stop.half()
-    free = _search(replace(problem, response=None), half, params, seed=seed, progress=lambda s: tell(s / 2))
-    kept = _search(problem, half, params, seed=seed, progress=lambda s: tell(0.5 + s / 2))
+    free = _search(
+        replace(problem, response=None), half, params, seed=seed, progress=lambda s, best: tell(s / 2, best)
+    )
+    kept = _search(problem, half, params, seed=seed, progress=lambda s, best: tell(0.5 + s / 2, best))
     return replace(
         kept,
         price=max(0.0, free.prize - kept.prize),
@@ -90,7 +97,7 @@ def _search(
     params: Params | None,
     *,
     seed: int,
-    progress: Callable[[float], None] | None,
+    progress: Progress | None,
 ) -> Plan:
     layout = _Layout(problem)
     arrays = layout.arrays()
@@ -194,7 +201,16 @@ class _Layout:
             pinned=pinned,
             prize=worth + np.where(needed, worth.sum() + 1.0, 0.0),
             fixed=fixed,
+            legs=self._legs(first),
         )
+
+    def _legs(self, rows: list[int]) -> Legs:
+        """What passing is worth, for one team of each class."""
+        walks, teams = self.problem.walks, self.problem.teams
+        if walks is None:
+            return Legs.none()
+        lines = [([*self.places, teams[row].start, teams[row].end], self.metres[row]) for row in rows]
+        return legs(walks, self.problem.network, lines)
 
     def report(self, best: State, arrays: Arrays, bound: float, steps: int, seconds: float) -> Plan:
         """The plan with its times, its ways and what it could not serve."""
@@ -203,16 +219,21 @@ class _Layout:
         for node, (row, _) in enumerate(self.rests, start=len(stops)):
             if best.team_of[node] < 0:
                 raise RoutingError("break_too_long", team=self.problem.teams[row].name)
+        ways: list[Floats] = []
         routes = tuple(
-            self._route(row, team, best.nodes(row), arrays) for row, team in enumerate(self.problem.teams)
+            self._route(row, team, best.nodes(row), arrays, ways)
+            for row, team in enumerate(self.problem.teams)
         )
-        worth = float(stops.prize[served].sum())
+        walks = self.problem.walks
+        walked = walks.worth(walks.passes(ways)) if walks else 0.0
+        worth = float(stops.prize[served].sum()) + walked
         return Plan(
             routes, worth, steps, seconds, max(bound, worth), tuple(missing.tolist()),
-            unguarded=self.sectors.unguarded,
+            unguarded=self.sectors.unguarded, walked=walked,
         )  # fmt: skip
 
-    def _route(self, row: int, team: Team, nodes: list[int], arrays: Arrays) -> Route:
+    def _route(self, row: int, team: Team, nodes: list[int], arrays: Arrays, ways: list[Floats]) -> Route:
+        """One team's night; the way of each leg goes into ``ways``."""
         size, count, metres = len(self.places), len(self.problem.stops), self.metres[row]
         line = [size, *nodes, size + 1]
         travel = arrays.travel[arrays.kind[row]]
@@ -229,7 +250,8 @@ class _Layout:
                 rests.append((len(visits), begin, leave))
             now = leave
         points = [team.start, *(self.places[node] for node in nodes), team.end]
-        legs = [self.problem.network.path(a, b) for a, b in pairwise(points)]
+        own = [self.problem.network.path(a, b) for a, b in pairwise(points)]
+        ways += own
         return Route(
             team=team.name,
             stop_ids=tuple(node for node, _, _ in visits),
@@ -237,7 +259,7 @@ class _Layout:
             leave_min=tuple(at for _, _, at in visits),
             minutes=now - team.begin_min,
             metres=float(metres[line[:-1], line[1:]].sum()),
-            line=np.vstack([legs[0], *(leg[1:] for leg in legs[1:])]),
+            line=np.vstack([own[0], *(way[1:] for way in own[1:])]),
             rests=tuple(rests),
         )
 
@@ -268,7 +290,7 @@ def _bound(arrays: Arrays, problem: Problem) -> float:
     """
     count = len(problem.stops)
     if count == 0:
-        return 0.0
+        return problem.walks.most if problem.walks else 0.0
     inner = arrays.travel + np.where(np.eye(arrays.travel.shape[1], dtype=bool), np.inf, 0.0)
     least = (inner.min(axis=1) + inner.min(axis=2)).min(axis=0) / 2
     cost = arrays.dwell[:count] + least[:count]
@@ -277,4 +299,5 @@ def _bound(arrays: Arrays, problem: Problem) -> float:
     order: Ints = np.argsort(-worth / np.maximum(cost, 1e-12), kind="stable")
     spent: NDArray[np.float64] = np.cumsum(cost[order])
     part = np.clip((budget - (spent - cost[order])) / np.maximum(cost[order], 1e-12), 0.0, 1.0)
-    return float((worth[order] * part).sum())
+    most = problem.walks.most if problem.walks else 0.0
+    return float((worth[order] * part).sum()) + most

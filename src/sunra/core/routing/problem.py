@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sunra.core.routing.errors import RoutingError
 from sunra.core.routing.network import Floats, Network, StraightLine
+from sunra.core.routing.walks import Walks
 
 Kind = Literal["car", "foot", "dog"]
 SPEEDS_KMH: dict[Kind, float] = {"car": 18.0, "foot": 4.0, "dog": 3.5}
@@ -147,7 +148,8 @@ class Problem:
     """Stops, teams and what they move on.
 
     ``fixed`` keeps stops with a team, by its name: rows in the order of visit. The search puts others
-    between them and never takes them out. ``response`` is the cars' guarantee, if there is one.
+    between them and never takes them out. ``response`` is the cars' guarantee, if there is one; ``walks``
+    what passing through places is worth, if anything.
     """
 
     stops: Stops
@@ -155,6 +157,7 @@ class Problem:
     network: Network = field(default_factory=StraightLine)
     fixed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     response: Response | None = None
+    walks: Walks | None = None
 
     def __post_init__(self) -> None:
         names = [team.name for team in self.teams]
@@ -189,9 +192,10 @@ class Route:
 class Plan:
     """Routes in the order of the teams, the prize they collect together, and how the search went.
 
-    No plan collects more than ``bound``. ``unserved`` are the stops that must be visited and are not.
-    ``price`` is the prize that the cars' guarantee costs, against a plan made without it in as much time;
-    ``unguarded`` are the rows of its points that no car can keep in reach, even when it only waits.
+    ``walked`` is the part of the prize earned between the stops. No plan collects more than ``bound``.
+    ``unserved`` are the stops that must be visited and are not. ``price`` is the prize that the cars'
+    guarantee costs, against a plan made without it in as much time; ``unguarded`` are the rows of its
+    points that no car can keep in reach, even when it only waits.
     """
 
     routes: tuple[Route, ...]
@@ -202,6 +206,7 @@ class Plan:
     unserved: tuple[int, ...] = ()
     price: float = 0.0
     unguarded: tuple[int, ...] = ()
+    walked: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

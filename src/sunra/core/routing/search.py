@@ -5,7 +5,7 @@ which finds unions that no single solution held.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 
 from sunra.core.routing.network import Floats
 from sunra.core.routing.problem import Clock, Ints, Stop
+from sunra.core.routing.walks import Legs
 
 _POOL, _KEPT, _PACKED = 3000, 12000, 1500
 _ROUND, _SECONDS = 256, 0.1
@@ -47,7 +48,7 @@ class Arrays:
     """The problem of one search, n nodes to visit and m teams; times in minutes.
 
     ``kind`` (m) numbers classes of equal teams; ``travel`` (classes, n+2, n+2) with start and end as n and
-    n+1; ``allowed`` (m, n); ``pinned`` (n) stay where ``fixed`` put them.
+    n+1; ``allowed`` (m, n); ``pinned`` (n) stay where ``fixed`` put them; ``legs`` by class.
     """
 
     kind: Ints
@@ -61,6 +62,7 @@ class Arrays:
     pinned: NDArray[np.bool_]
     prize: Floats
     fixed: tuple[tuple[int, ...], ...]
+    legs: Legs = field(default_factory=Legs.none)
 
     @property
     def free_hours(self) -> bool:
@@ -130,9 +132,12 @@ class Search:
         self.met: dict[tuple[int, tuple[int, ...]], tuple[float, tuple[int, ...]]] = {}
         self.prize, self.minutes = 0.0, 0.0
         self.steps = 0
+        legs = arrays.legs
+        scratch = np.zeros(len(legs.prize), np.int64)
+        self.legs = (legs.of, legs.starts, legs.cells, legs.prize, legs.decay, scratch)
         kernels.seed_random(seed)
 
-    def run(self, clock: Clock, start: State, progress: Callable[[float], None] | None) -> State:
+    def run(self, clock: Clock, start: State, progress: Callable[[float, float], None] | None) -> State:
         """The best state found."""
         best, now = start.copy(), start.copy()
         self.rounds(now, best, 1, heat=(1e-9, 1e-9), noise=-1.0)
@@ -143,7 +148,7 @@ class Search:
         end = 1.0 - (1.5 * _PACKING if clock.paced and len(self.arrays.kind) > 1 else 0.0)
         while unit > 0 and (done := clock.fraction(self.steps)) < end and not clock.near(self.prize):
             if progress is not None:
-                progress(done)
+                progress(done, self.prize)
             due = int(done * self.params.packings)
             if due > packed:
                 packed = due
@@ -175,7 +180,7 @@ class Search:
             now.routes, now.lengths, now.team_of, best.routes, best.lengths, best.team_of, a.kind, a.travel,
             a.dwell, a.opens, a.closes, a.firsts, a.lasts, a.allowed, a.pinned, a.prize, self.near,
             a.free_hours, heat[0], heat[1], rounds, self.params.ruin_share, self.params.ruin_most, noise,
-            self.salt, pool, lengths, teams, minutes, keys,
+            self.salt, pool, lengths, teams, minutes, keys, self.legs,
         )  # fmt: skip
         self.steps += rounds
         for row in range(held):
@@ -190,21 +195,33 @@ class Search:
         a = self.arrays
         if not self.met or a.pinned.any() or len(a.kind) < 2:
             return best
-        worth = {key: float(a.prize[list(key[1])].sum()) for key in self.met}
+        worth = {key: float(a.prize[list(key[1])].sum()) + self._passing(key) for key in self.met}
         kept = sorted(self.met, key=lambda key: (-worth[key], key))
         self.met = {key: self.met[key] for key in kept[:_KEPT]}
         kept = kept[:_PACKED]
         chosen = _pack(kept, np.array([worth[key] for key in kept]), a, _limits(clock))
         if chosen is None or sum(worth[key] for key in chosen) <= self.prize + 1e-9:
-            return best
+            return best  # together routes pass no more than each by itself
         found = empty(a)
         waiting = {kind: [*np.flatnonzero(a.kind == kind)] for kind in set(a.kind.tolist())}
         for key in chosen:
             team, line = waiting[key[0]].pop(), self.met[key][1]
             found.routes[team, : len(line)], found.lengths[team] = line, len(line)
             found.team_of[list(line[1:-1])] = team
-        self.prize = sum(worth[key] for key in chosen)
+        prize = float(a.prize[found.team_of >= 0].sum())
+        prize += self.kernels.walked(found.routes, found.lengths, a.kind, self.legs)
+        if prize <= self.prize + 1e-9:
+            return best
+        self.prize = prize
         return found
+
+    def _passing(self, key: tuple[int, tuple[int, ...]]) -> float:
+        """What a route that was met earns by passing, alone."""
+        if not len(self.arrays.legs.prize):
+            return 0.0
+        line = np.array([self.met[key][1]], np.int64)
+        kind = np.array([key[0]], np.int64)
+        return float(self.kernels.walked(line, np.array([line.shape[1]]), kind, self.legs))
 
 
 def _limits(clock: Clock) -> dict[str, Any]:

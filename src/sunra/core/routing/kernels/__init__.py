@@ -10,5 +10,6 @@ whether a function's own file changed: after an edit run ``make setup``, which e
 """
 
 from sunra.core.routing.kernels.loop import search, seed_random
+from sunra.core.routing.kernels.routes import walked
 
-__all__ = ["search", "seed_random"]
+__all__ = ["search", "seed_random", "walked"]

@@ -7,7 +7,7 @@ from numba import njit
 
 from sunra.core.routing.kernels.moves import shorten
 from sunra.core.routing.kernels.rebuild import fill, fill_free, ruin
-from sunra.core.routing.kernels.routes import BIG, TINY, take_out, times, total
+from sunra.core.routing.kernels.routes import BIG, TINY, take_out, times, total, walked
 
 
 @njit(cache=True)
@@ -20,12 +20,13 @@ def seed_random(seed):
 def search(
     routes, lengths, team_of, best_routes, best_lengths, best_team_of, kind_of, travel, dwell, opens, closes,
     firsts, lasts, allowed, pinned, prize, near, free_hours, heat_from, heat_to, steps, share, most, noise,
-    salt, pool, pool_lengths, pool_teams, pool_minutes, pool_keys,
+    salt, pool, pool_lengths, pool_teams, pool_minutes, pool_keys, legs,
 ):  # fmt: skip
     """``steps`` rounds of ruin, recreate, shorten and accept; the two solutions change in place.
 
-    Routes of good solutions go into ``pool`` once each (by a hash of team kind and stops). Returns (prize
-    now, minutes now, best prize, best minutes, routes in the pool).
+    ``legs`` tells what passing through cells is worth (``routes.walked``). Routes of good solutions go into
+    ``pool`` once each (by a hash of team kind and stops). Returns (prize now, minutes now, best prize, best
+    minutes, routes in the pool).
     """
     teams, width = routes.shape
     size = len(prize)
@@ -42,9 +43,11 @@ def search(
     held = 0
     table = len(pool_keys)
     now_prize, now_minutes = total(routes, lengths, team_of, kind_of, travel, dwell, opens, firsts, prize)
+    now_prize += walked(routes, lengths, kind_of, legs)
     top_prize, top_minutes = total(
         best_routes, best_lengths, best_team_of, kind_of, travel, dwell, opens, firsts, prize
     )
+    top_prize += walked(best_routes, best_lengths, kind_of, legs)
     for step in range(steps):
         heat = heat_from * (heat_to / heat_from) ** (step / steps)
         for team in range(teams):
@@ -115,6 +118,7 @@ def search(
         new_prize, new_minutes = total(
             new_routes, new_lengths, new_team_of, kind_of, travel, dwell, opens, firsts, prize
         )
+        new_prize += walked(new_routes, new_lengths, kind_of, legs)
         if new_prize >= 0.97 * top_prize and held < len(pool):
             for team in range(teams):
                 key = (kind_of[team] + 1) * 1000003

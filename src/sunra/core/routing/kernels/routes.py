@@ -112,3 +112,25 @@ def total(routes, lengths, team_of, kind_of, travel, dwell, opens, firsts, prize
                 now = max(now, opens[node])
         minutes += now - firsts[team]
     return worth, minutes
+
+
+@njit(cache=True)
+def walked(routes, lengths, kind_of, legs):
+    """Prize of all cells passed; ``legs``: table of legs, their starts, their cells, prizes, decay, scratch.
+
+    The scratch (cells) is zero before and after.
+    """
+    leg_of, starts, cells, cell_prize, decay, passes = legs
+    worth = 0.0
+    if len(cell_prize) == 0:
+        return worth
+    for team in range(routes.shape[0]):
+        for spot in range(lengths[team] - 1):
+            leg = leg_of[kind_of[team], routes[team, spot], routes[team, spot + 1]]
+            if leg < 0:
+                continue
+            for at in range(starts[leg], starts[leg + 1]):
+                worth += cell_prize[cells[at]] * decay ** passes[cells[at]]
+                passes[cells[at]] += 1
+    passes[:] = 0
+    return worth

@@ -203,8 +203,9 @@ def _solve(
     )  # fmt: skip
     try:
         solved = plan(
-            problem, Stop(seconds=params.seconds, iterations=params.iterations), seed=seed, progress=progress
-        )
+            problem, Stop(seconds=params.seconds, iterations=params.iterations), seed=seed,
+            progress=None if progress is None else lambda done, _best: progress(done),
+        )  # fmt: skip
     except RoutingError as error:
         if error.code != "fixed_too_long":
             raise
