@@ -1,0 +1,24 @@
+"""Did it work: patrolled against unpatrolled by stored chances, areas against areas; where no one walks."""
+
+from sunra.core.effects.areas import Before, Change, weighted_displacement_difference
+from sunra.core.effects.errors import EffectsError
+from sunra.core.effects.lots import CellNights, Effect, effect
+from sunra.core.effects.walked import Covered, Walked, covered
+from sunra.core.effects.weak import Coverage, WeakArea, geojson, weak_areas
+
+__all__ = [
+    "Before",
+    "CellNights",
+    "Change",
+    "Coverage",
+    "Covered",
+    "Effect",
+    "EffectsError",
+    "Walked",
+    "WeakArea",
+    "covered",
+    "effect",
+    "geojson",
+    "weak_areas",
+    "weighted_displacement_difference",
+]

@@ -1,0 +1,82 @@
+"""What past nights ask of tonight: cells near their cap, 법정동 that are owed a visit."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sunra.core.routing.lottery.model import Floats, Night, Places, Policy, Rows
+
+
+def counts(history: Sequence[Night], places: Places) -> Rows:
+    """On how many of these nights each stop's cell was visited, (n,)."""
+    found: dict[tuple[int, int], int] = {}
+    for night in history:
+        for cell in set(zip(night.cell_e.tolist(), night.cell_n.tolist(), strict=True)):
+            found[cell] = found.get(cell, 0) + 1
+    pairs = zip(places.cell_e.tolist(), places.cell_n.tolist(), strict=True)
+    return np.array([found.get(cell, 0) for cell in pairs], dtype=np.int64)
+
+
+def left_out(history: Sequence[Night], places: Places, policy: Policy) -> Floats:
+    """The chance with which a cell sits tonight out, (n,): 1 at its cap, rising towards it from 3/4 of it.
+
+    The rise keeps a cell from being visited night after night and then missing for many, which would be
+    easy to foresee.
+    """
+    most, window = policy.cap
+    if most >= window:
+        return np.zeros(len(places.must))
+    recent = counts(history[-(window - 1) :] if window > 1 else (), places)
+    width = max(1.0, most / 4)
+    chance = np.clip((recent - (most - width)) / width, 0.0, 1.0)
+    return np.where(places.must, 0.0, chance)
+
+
+def owed(
+    history: Sequence[Night], places: Places, prize: Floats, stops_tonight: int, policy: Policy
+) -> dict[str, int]:
+    """Visits that each 법정동 must get tonight to keep its minimum over the window; only those owed any."""
+    past = history[-(policy.nights - 1) :] if policy.nights > 1 else ()
+    seen: dict[str, int] = {}
+    for night in past:
+        for dong in night.dong.tolist():
+            seen[dong] = seen.get(dong, 0) + 1
+    total, whole = stops_tonight + sum(map(len, past)), float(prize.sum())
+    result = {}
+    for dong in sorted(set(places.dong.tolist()) - {""}):
+        inside = (places.dong == dong) & (prize > 0)
+        if whole <= 0 or not inside.any():
+            continue
+        due = policy.dong_share * float(prize[inside].sum()) / whole * total
+        missing = int(np.floor(due + 1e-9)) - seen.get(dong, 0)
+        if missing > 0:
+            result[dong] = min(missing, int(inside.sum()))
+    return result
+
+
+def remembered(
+    history: Sequence[Night], pair_of: dict[tuple[int, int, int], int], size: int, half_life: float = 7.0
+) -> Floats:
+    """How often each (cell, hour) was visited lately, as a share of nights with recent ones weighing more."""
+    weights = 0.5 ** (np.arange(len(history))[::-1] / half_life)
+    found = np.zeros(size)
+    for night, weight in zip(history, weights, strict=True):
+        triples = zip(night.cell_e.tolist(), night.cell_n.tolist(), night.hour.tolist(), strict=True)
+        for triple in set(triples):
+            column = pair_of.get(triple)
+            if column is not None:
+                found[column] += weight
+    return found / weights.sum() if len(history) else found
+
+
+def lot_within(
+    dongs: dict[str, int], places: Places, prize: Floats, rng: np.random.Generator
+) -> NDArray[np.intp]:
+    """The stops that serve what is owed, drawn within each 법정동 in proportion to their prize."""
+    rows: list[int] = []
+    for dong, many in dongs.items():
+        inside = np.flatnonzero((places.dong == dong) & (prize > 0))
+        weight = prize[inside] / prize[inside].sum()
+        rows += rng.choice(inside, size=many, replace=False, p=weight).tolist()
+    return np.array(rows, dtype=np.intp)
