@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sunra.core.geo import cells
+from sunra.core.geo.districts import districts
 from sunra.journeys import tonight
 from sunra.journeys.nights import DAYS_AHEAD, NightForm, exam_season
 from sunra.journeys.offices import office_of
@@ -123,7 +124,10 @@ def test_the_officer_changes_a_plan_on_the_page(made: Plan) -> None:
     rows = list(
         PlanStop.objects.filter(team__plan=made).select_related("team").order_by("team__order", "order")
     )
-    added = (rows[0].cell_e + 2, rows[0].cell_n + 2)
+    east, north = districts().grid(nights.DISTRICT)
+    planned = {(row.cell_e, row.cell_n) for row in rows}
+    free = set(zip(east.tolist(), north.tolist(), strict=True)) - planned
+    added = min(free, key=lambda cell: (abs(cell[0] - rows[0].cell_e) + abs(cell[1] - rows[0].cell_n), cell))
     answer = client.post(
         address,
         {

@@ -96,7 +96,7 @@ def test_a_cell_at_its_cap_sits_out_and_a_forgotten_dong_is_served():
     often = 0
     west = np.flatnonzero(places.dong == "1129010100").tolist()
     past = _nights(places, [[often, *west[:6]]] * 4)
-    assert left_out(past, places, policy)[often] == 1.0
+    assert left_out(past, places, policy, np.random.default_rng(0))[often] == 1.0
     due = owed(past, places, problem.stops.prize, 8, policy)
     poor = "1129010200" if places.dong[often] == "1129010100" else "1129010100"
     assert set(due) == {"1129010200"} | ({poor} & {"1129010200"})

@@ -32,7 +32,7 @@ from sunra.core.routing.lottery.model import (
     visits,
 )
 from sunra.core.routing.lottery.pool import Pool, Question, best_by_rules, gather, restated, worth
-from sunra.core.routing.planner import plan
+from sunra.core.routing.planner import Progress, plan
 from sunra.core.routing.problem import Plan, Problem, Stop
 
 EACH = Stop(iterations=60)
@@ -61,17 +61,20 @@ def draw(
     pool_stream, lot_stream, tonight_stream = np.random.default_rng(seed).spawn(3)
     known = replace(problem, network=Known(problem))
     tonight = _tonight(known, policy, tonight_stream)
-    best = plan(tonight, stop, seed=int(pool_stream.integers(2**31)))
-    absent = left_out(history, places, policy)
+    best = plan(tonight, stop, seed=int(pool_stream.integers(2**31)), progress=_part(progress, 0.0, 0.3))
+    absent = left_out(history, places, policy, tonight_stream)
     most = sum(len(route.stop_ids) for route in best.routes)
     question = Question(tonight, places, absent, owed(history, places, problem.stops.prize, most, policy))
-    ruled = best_by_rules(question, stop, seed=int(pool_stream.integers(2**31)))
+    seed_ruled = int(pool_stream.integers(2**31))
+    ruled = best_by_rules(question, stop, seed_ruled, _part(progress, 0.3, 0.6))
     yardstick = max(worth(problem, best), worth(problem, ruled), 1e-12)
     price = 1 - worth(problem, ruled) / yardstick
     allowed = max(policy.loss, price + policy.loss / 2)
     if not question.kept(ruled):
         question = replace(question, owed=_possible(question, ruled))
-    pool = gather(question, policy, (1 - allowed) * yardstick, ruled, each, pool_stream, progress)
+    pool = gather(
+        question, policy, (1 - allowed) * yardstick, ruled, each, pool_stream, _part(progress, 0.6, 1.0)
+    )
     whole = replace(question.problem, network=problem.network)
     drawn = _lot(whole, places, history, policy, pool, lot_stream)
     yardstick = max(yardstick, float(pool.worth.max()))
@@ -97,6 +100,13 @@ def draw(
         owed=owed(history, places, problem.stops.prize, most, policy),
         unserved=_unserved(question, ruled),
     )
+
+
+def _part(progress: Callable[[float], None] | None, begin: float, end: float) -> Progress | None:
+    """A stretch of the whole, for one of the searches."""
+    if progress is None:
+        return None
+    return lambda done, _best: progress(begin + (end - begin) * done)
 
 
 def _possible(question: Question, ruled: Plan) -> dict[str, int]:

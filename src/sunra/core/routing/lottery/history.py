@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from sunra.core.routing.lottery.model import Floats, Night, Places, Policy, Rows
 
+REST = 1.5
+"""Rests by lot against those that the cap asks for: somewhat more, for chance clusters them."""
+
 
 def counts(history: Sequence[Night], places: Places) -> Rows:
     """On how many of these nights each stop's cell was visited, (n,)."""
@@ -18,11 +21,12 @@ def counts(history: Sequence[Night], places: Places) -> Rows:
     return np.array([found.get(cell, 0) for cell in pairs], dtype=np.int64)
 
 
-def left_out(history: Sequence[Night], places: Places, policy: Policy) -> Floats:
+def left_out(history: Sequence[Night], places: Places, policy: Policy, rng: np.random.Generator) -> Floats:
     """The chance with which a cell sits tonight out, (n,): 1 at its cap, rising towards it from 3/4 of it.
 
     The rise keeps a cell from being visited night after night and then missing for many, which would be
-    easy to foresee.
+    easy to foresee. Cells visited on half of the nights that their cap allows rest by lot besides, about
+    as often as the cap asks in the long run, so that not all reach it on the same night.
     """
     most, window = policy.cap
     if most >= window:
@@ -30,6 +34,8 @@ def left_out(history: Sequence[Night], places: Places, policy: Policy) -> Floats
     recent = counts(history[-(window - 1) :] if window > 1 else (), places)
     width = max(1.0, most / 4)
     chance = np.clip((recent - (most - width)) / width, 0.0, 1.0)
+    resting = rng.random(len(recent)) < REST * (window - most) / window
+    chance[resting & (recent >= most / 2)] = 1.0
     return np.where(places.must, 0.0, chance)
 
 

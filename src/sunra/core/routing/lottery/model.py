@@ -97,7 +97,7 @@ class Policy:
     loss: float = 0.03
     plans: int = 40
     tries: int = 4
-    cap: tuple[int, int] = (24, 28)
+    cap: tuple[int, int] = (27, 28)
     nights: int = 28
     dong_share: float = 0.3
     dwell: tuple[float, float] | None = None

@@ -1,7 +1,7 @@
 """The plans that the lot is drawn from: best answers to perturbed questions, kept when they lose little."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from sunra.core.routing.errors import RoutingError
 from sunra.core.routing.lottery.history import lot_within
 from sunra.core.routing.lottery.model import Floats, Places, Policy
-from sunra.core.routing.planner import plan
+from sunra.core.routing.planner import Progress, plan
 from sunra.core.routing.problem import Plan, Problem, Stop, Stops
 
 _NEVER = -1e9
@@ -43,7 +43,7 @@ def worth(problem: Problem, found: Plan) -> float:
     return float(problem.stops.prize[rows].sum())
 
 
-def best_by_rules(question: Question, stop: Stop, seed: int) -> Plan:
+def best_by_rules(question: Question, stop: Stop, seed: int, progress: Progress | None = None) -> Plan:
     """The best plan that keeps caps and minimums, without any lot: what is owed goes to the best stops."""
     stops, places = question.problem.stops, question.places
     rows = [
@@ -52,7 +52,7 @@ def best_by_rules(question: Question, stop: Stop, seed: int) -> Plan:
         for row in _best(np.where(places.dong == dong, stops.prize, -1.0), many)
     ]
     ruled = _rules(stops, question.absent >= 1.0, np.array([*rows, *np.flatnonzero(places.must)], np.intp))
-    return plan(replace(question.problem, stops=ruled), stop, seed=seed)
+    return plan(replace(question.problem, stops=ruled), stop, seed=seed, progress=progress)
 
 
 def _best(prize: Floats, many: int) -> list[int]:
@@ -129,7 +129,7 @@ def gather(
     spare: Plan,
     stop: Stop,
     rng: np.random.Generator,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Pool:
     """Plans worth at least ``least`` that give what is owed; the perturbation grows while plans pass.
 
@@ -140,7 +140,8 @@ def gather(
     scale, tried = 1.0, 0
     while len(kept) < policy.plans and tried < policy.plans * policy.tries:
         if progress is not None:
-            progress(max(len(kept) / policy.plans, tried / (policy.plans * policy.tries)))
+            share = max(len(kept) / policy.plans, tried / (policy.plans * policy.tries))
+            progress(share, worth(question.problem, spare))
         tried += 1
         try:
             found = perturbed(question, policy, scale, stop, rng)

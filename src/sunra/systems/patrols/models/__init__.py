@@ -1,5 +1,6 @@
 """All tables of patrols."""
 
+from sunra.systems.patrols.models.draws import PlanChance
 from sunra.systems.patrols.models.groups import Member, Organisation, Team, TeamKind
 from sunra.systems.patrols.models.plans import DistanceSource, Plan, PlanStatus, PlanStop, PlanTeam
 
@@ -8,6 +9,7 @@ __all__ = [
     "Member",
     "Organisation",
     "Plan",
+    "PlanChance",
     "PlanStatus",
     "PlanStop",
     "PlanTeam",

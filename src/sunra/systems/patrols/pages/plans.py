@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -74,10 +75,26 @@ def _page(request: HttpRequest, actor: Actor, found: Plan) -> HttpResponse:
             "may_confirm": actor.may(CONFIRM) and found.status == "draft" and found.agency_id in actor.scope,
             "may_change": actor.may(MAKE) and found.agency_id in actor.scope,
             "given": order.given,
+            "lot": lot_of(found),
             "focus": [FOCUS[one] for one in order.focus] + [name for _cell, name in order.spots if name],
             "others": list(selectors.plans(actor).filter(district=found.district).exclude(id=found.id)[:7]),
         },
     )
+
+
+def lot_of(found: Plan) -> dict[str, Any]:
+    """How the plan was drawn, in whole percent; nothing for plans made before there was a lot."""
+    about = found.params.get("lot")
+    if not about:
+        return {}
+    names = {one.code: one.name for one in districts().dongs(found.district)}
+    return {
+        "plans": about["plans"],
+        "loss": f"{100 * about['loss']:.1f}",
+        "foreseen": round(100 * about["foreseen"]),
+        "warn": about["foreseen"] > about["policy"]["predictable"],
+        "unserved": [names.get(code, code) for code in about["unserved"]],
+    }
 
 
 def layers(found: Plan) -> tuple[Layer, ...]:

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from sunra import __version__
 from sunra.core.geo import cells
 from sunra.core.routing import Plan as Solved
-from sunra.core.routing import Problem, Route, RoutingError, Stop, Stops, check, draw_dwell, plan
+from sunra.core.routing import Problem, Route, RoutingError, Stop, Stops, check, draw_dwell
 from sunra.core.routing import Team as SolverTeam
+from sunra.core.routing.lottery import Night
 from sunra.platform.accounts.access import get_visible, require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.errors import UserError
@@ -27,10 +28,11 @@ from sunra.platform.base.time import now
 from sunra.systems.patrols import crews as crew_book
 from sunra.systems.patrols import ways as way_book
 from sunra.systems.patrols.crews import Crew
-from sunra.systems.patrols.models import Plan, PlanStatus, PlanStop, PlanTeam
+from sunra.systems.patrols.models import Plan, PlanChance, PlanStatus, PlanStop, PlanTeam
 from sunra.systems.patrols.night import NightRisk, candidates, request_prize
 from sunra.systems.patrols.orders import SHARE, NightOrder, focus_of, given_rows, with_given
 from sunra.systems.patrols.rules import CONFIRM, MAKE
+from sunra.systems.patrols.services import draws
 from sunra.systems.patrols.services.hours import announce
 
 
@@ -56,6 +58,24 @@ class Draft:
     known: Plan | None
     values: dict[str, Any] = field(default_factory=dict)
     teams: tuple[tuple[PlanTeam, tuple[PlanStop, ...]], ...] = ()
+    chances: tuple[PlanChance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """What the search is asked: where teams can stop (rows ``chosen`` of the night's cells), what each stop
+    is worth, what is fixed by hand, and the nights before.
+    """
+
+    ways: way_book.Ways
+    crews: Sequence[Crew]
+    risk: NightRisk
+    chosen: NDArray[np.intp]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    prize: NDArray[np.float64]
+    fixed: dict[str, tuple[int, ...]]
+    past: tuple[Night, ...]
 
 
 def make_plan(
@@ -84,7 +104,7 @@ def compute(
     progress: Callable[[float], None] | None = None,
 ) -> Draft:
     """Routes for tonight's crews over the cells where most is expected during their shifts; nothing is
-    written.
+    written. Of all plans that lose little a lot draws one, so that nobody foresees the night (``draws``).
 
     ``order`` is what was set by hand. ``progress`` is told the share of the search done; what it raises (a
     cancelled job) ends it. Distances follow real streets where they reach the stops, else the straight line
@@ -108,18 +128,22 @@ def compute(
     chosen = with_given(candidates(value, risk, teams=len(found)), risk, order)
     lon, lat = cells.center(risk.cell_e[chosen], risk.cell_n[chosen])
     ways, streets = way_book.choose(actor, risk.district, lon, lat)
-    digest = _digest(risk, found, params, seed, streets, order)
+    past = draws.history(agency_id, risk)
+    digest = _digest(risk, found, params, seed, streets, order, past)
     known = Plan.objects.filter(agency_id=agency_id, digest=digest).first()
     if known:
         return Draft(known)
     reached = ways.covers(lon, lat)
     chosen, (lon, lat) = chosen[reached], ways.stand(lon[reached], lat[reached])
     fixed = given_rows(order, risk, chosen, [crew.name for crew in found])
-    solved = _solve(ways, found, lon, lat, value[chosen], params, seed, progress=progress, fixed=fixed)
+    asked = Question(ways, found, risk, chosen, lon, lat, value[chosen], fixed, past)
+    lot = _solve(asked, params, seed, progress=progress)
+    solved = lot.solved
     values = {
         "agency_id": agency_id, "digest": digest, "district": risk.district, "day": risk.day,
         "forecast": risk.forecast_id, "event_source": risk.event_source, "graded": risk.graded, "seed": seed,
         "params": asdict(params) | {"why": ways.why, "candidates": len(chosen)} | _requests(risk)
+        | {"lot": lot.about}
         | ({"order": order.plain()} if order.plain() else {}),
         "code_version": __version__,
         "distance_source": str(ways.source), "teams_source": teams_source, "objective": solved.prize,
@@ -130,7 +154,7 @@ def compute(
         _team(place, crew, route, risk, chosen, lon, lat, ranks=ranks, why=why)
         for place, (crew, route) in enumerate(zip(found, solved.routes, strict=True))
     )
-    return Draft(None, values, teams)
+    return Draft(None, values, teams, lot.chances)
 
 
 @transaction.atomic
@@ -150,6 +174,9 @@ def keep(*, actor: Actor, draft: Draft) -> Plan:
             for stop in stops:
                 stop.team = team
             PlanStop.objects.bulk_create(stops)
+        for chance in draft.chances:
+            chance.plan = stored
+        PlanChance.objects.bulk_create(draft.chances)
     return stored
 
 
@@ -174,37 +201,29 @@ def confirm(*, actor: Actor, plan_id: UUID) -> Plan:
 
 
 def _solve(
-    ways: way_book.Ways,
-    crews: Sequence[Crew],
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
-    prize: NDArray[np.float64],
-    params: PlanParams,
-    seed: int,
-    *,
-    progress: Callable[[float], None] | None,
-    fixed: dict[str, tuple[int, ...]],
-) -> Solved:
-    """The solver's routes, checked by the independent checker."""
+    asked: Question, params: PlanParams, seed: int, *, progress: Callable[[float], None] | None
+) -> draws.Lot:
+    """The routes that the lot drew, checked by the independent checker."""
     # Prizes of the order of one, whatever the district's level: the solver's tolerances expect that.
+    prize = asked.prize
     scale = float(prize.max()) if len(prize) else 1.0
     dwell = draw_dwell(len(prize), low=params.dwell_low, high=params.dwell_high, seed=seed)
     problem = Problem(
-        Stops.at(lon, lat, prize / scale, dwell_min=dwell),
+        Stops.at(asked.lon, asked.lat, prize / scale, dwell_min=dwell),
         tuple(
             SolverTeam(
                 crew.name, crew.kind, (crew.lon, crew.lat), (crew.lon, crew.lat),  # type: ignore[arg-type]
                 crew.minutes, crew.speed_kmh, crew.begin,
             )
-            for crew in crews
+            for crew in asked.crews
         ),
-        ways.network,
-        fixed,
+        asked.ways.network,
+        asked.fixed,
     )  # fmt: skip
     try:
-        solved = plan(
-            problem, Stop(seconds=params.seconds, iterations=params.iterations), seed=seed,
-            progress=None if progress is None else lambda done, _best: progress(done),
+        drawn, places = draws.by_lot(
+            problem, asked.risk, asked.chosen, asked.past,
+            stop=Stop(seconds=params.seconds, iterations=params.iterations), seed=seed, progress=progress,
         )  # fmt: skip
     except RoutingError as error:
         if error.code != "fixed_too_long":
@@ -214,11 +233,13 @@ def _solve(
             _("%(team)s cannot serve all stops given to it within its shift.") % error.params,
             _("Give some of them to another team, or leave them out."),
         ) from error
-    broken = check(problem, solved)
+    solved = drawn.plan
+    broken = check(drawn.problem, solved)
     if broken:
         message = f"the plan breaks its own rules: {broken[:3]}"
         raise AssertionError(message)
-    return Solved(solved.routes, solved.prize * scale, solved.iterations, solved.seconds)
+    whole = Solved(solved.routes, solved.prize * scale, solved.iterations, solved.seconds)
+    return draws.stored(drawn, places, asked.fixed, whole)
 
 
 def _team(
@@ -273,12 +294,19 @@ def _seed(risk: NightRisk) -> int:
 
 
 def _digest(
-    risk: NightRisk, crews: Sequence[Crew], params: PlanParams, seed: int, streets: str, order: NightOrder
+    risk: NightRisk,
+    crews: Sequence[Crew],
+    params: PlanParams,
+    seed: int,
+    streets: str,
+    order: NightOrder,
+    past: tuple[Night, ...],
 ) -> str:
     """Names everything that decides the plan."""
     parts = {
         "forecast": risk.forecast_id, "crews": [crew.plain() for crew in crews], "params": asdict(params),
         "seed": seed, "streets": streets, "code": __version__, **_requests(risk),
+        "past": [[part.tolist() for part in (night.cell_e, night.cell_n, night.hour)] for night in past],
         **({"order": order.plain()} if order.plain() else {}),
     }  # fmt: skip
     text = json.dumps(parts, sort_keys=True, default=str)
