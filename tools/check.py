@@ -24,8 +24,8 @@ LINT = (
 )
 CORES = min(os.cpu_count() or 1, 4)
 PYTEST = ("pytest", "-p", "no:schemathesis", "--dist", "loadgroup", "--no-loadscope-reorder")
-TEST = Step("tests on SQLite", (*PYTEST, "-n", str(CORES + 2), "--cov", "--cov-report="))
-"""Two workers more than cores: tests with a browser or a server wait for others a good part of their time."""
+TEST = Step("tests on SQLite", (*PYTEST, "-n", str(CORES + 1), "--cov", "--cov-report="))
+"""One worker more than cores: tests with a browser or a server wait for others a good part of their time."""
 FLOOR = Step("coverage floor", ("coverage", "report"))
 
 

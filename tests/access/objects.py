@@ -310,6 +310,8 @@ OBJECTS: dict[str, Factory] = {
     "patrols:confirm": _plan,
     "tonight_change": _plan,
     "tonight_compare": _plan,
+    "tonight_unwalked": _plan,
+    "tonight_unwalked_shapes": _plan,
     "patrols:geojson": _plan,
     "patrols:gpx": _plan,
     "patrols:organisation": _organisation,

@@ -47,7 +47,10 @@ def change(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         raise Http404
     teams = patrols.routes(actor, found)
     before = order_of(found.params.get("order", {}))
-    form = ChangeForm(request.POST if request.method == "POST" else None, teams=teams)
+    form = ChangeForm(
+        request.POST if request.method == "POST" else None, teams=teams,
+        initial={"number": request.GET.get("number", "")[:20]},
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         order = form.changed(before)
         if order == before:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from sunra.journeys import pages, planning
+from sunra.journeys import pages, planning, unwalked
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("tonight/", pages.tonight, name="tonight"),
     path("tonight/<uuid:plan_id>/change/", planning.change, name="tonight_change"),
     path("tonight/<uuid:plan_id>/compare/", planning.compare, name="tonight_compare"),
+    path("tonight/<uuid:plan_id>/unwalked/", unwalked.page, name="tonight_unwalked"),
+    path("tonight/<uuid:plan_id>/unwalked.geojson", unwalked.shapes, name="tonight_unwalked_shapes"),
 ]

@@ -7,7 +7,7 @@ from sunra.systems.patrols.selectors.groups import (
     teams,
     teams_on_duty,
 )
-from sunra.systems.patrols.selectors.plans import latest, plan, plans, routes
+from sunra.systems.patrols.selectors.plans import latest, plan, plans, routes, stops_by_night
 
 __all__ = [
     "latest",
@@ -17,6 +17,7 @@ __all__ = [
     "plan",
     "plans",
     "routes",
+    "stops_by_night",
     "teams",
     "teams_on_duty",
 ]

@@ -46,6 +46,27 @@ def latest(actor: Actor, *, district: str = "", day: dt.date | None = None) -> P
     return found.order_by("-day", "status", "-updated").first()
 
 
+def counted(nights: QuerySet[Plan]) -> dict[dt.date, UUID]:
+    """By night the plan that counts: the confirmed one, else the newest; earliest night first."""
+    # "draft" sorts behind "confirmed" backwards, so the last of a day is the one that was walked.
+    return dict(nights.order_by("day", "-status", "updated").values_list("day", "id"))
+
+
+def stops_by_night(actor: Actor, found: Plan, nights: int) -> dict[dt.date, frozenset[tuple[int, int]]]:
+    """Cells of the stops on each of the last ``nights`` nights up to the plan's own, of its agency.
+
+    Of each night the confirmed plan counts, else the newest; of the plan's own night the plan itself.
+    """
+    own = plans(actor).filter(agency_id=found.agency_id, district=found.district, demo=found.demo)
+    begin = found.day - dt.timedelta(days=nights - 1)
+    last = counted(own.filter(day__range=(begin, found.day))) | {found.day: found.id}
+    cells: dict[dt.date, set[tuple[int, int]]] = {day: set() for day in last}
+    stops = PlanStop.objects.filter(team__plan_id__in=list(last.values()))
+    for day, east, north in stops.values_list("team__plan__day", "cell_e", "cell_n"):
+        cells[day].add((east, north))
+    return {day: frozenset(one) for day, one in cells.items()}
+
+
 def routes(actor: Actor, found: Plan) -> list[PlanTeam]:
     """The teams of a plan with their stops; those who walk see their own group's alone."""
     require(actor, VIEW)

@@ -15,6 +15,7 @@ from sunra.core.routing.lottery import Drawn, Night, Places, Policy, draw
 from sunra.platform.base.time import SEOUL
 from sunra.systems.patrols.models import Plan, PlanChance, PlanStop
 from sunra.systems.patrols.night import NightRisk
+from sunra.systems.patrols.selectors.plans import counted
 
 POLICY = Policy(plans=24, tries=3)
 """Of the default rules fewer plans: a night must be planned while somebody waits."""
@@ -34,9 +35,8 @@ def history(agency_id: UUID, risk: NightRisk) -> tuple[Night, ...]:
     begin = risk.day - dt.timedelta(days=POLICY.nights)
     found = Plan.objects.filter(
         agency_id=agency_id, district=risk.district, demo=risk.demo, day__gte=begin, day__lt=risk.day
-    ).order_by("day", "-status", "updated")
-    # "draft" sorts behind "confirmed" backwards, so the last of a day is the one that was walked.
-    last = dict(found.values_list("day", "id"))
+    )
+    last = counted(found)
     stops: dict[dt.date, list[tuple[int, int, str, int]]] = {day: [] for day in last}
     for day, east, north, dong, arrive in PlanStop.objects.filter(
         team__plan_id__in=list(last.values())
