@@ -42,10 +42,11 @@ class Unwalked:
 
 
 def unwalked(actor: Actor, plan: Plan) -> Unwalked | None:
-    """Places that no plan of the last four weeks looked after; None when the forecast is no longer kept.
+    """Places that plans of the last four weeks did not look after; None without the night's forecast.
 
-    A stop looks after its cell and the eight around it. Risk is that of the plan's night during its shifts,
-    taken for every night; walks are not recorded yet, so planned stops stand in for them.
+    Nights without a plan do not count, or everything would look unwalked after a holiday. A stop looks after
+    its cell and the eight around it. Risk is that of the plan's night during its shifts, taken for every
+    night; walks are not recorded yet, so planned stops stand in for them.
     """
     forecast = risk.forecasts(actor).filter(id=plan.forecast).first()
     if forecast is None:
@@ -68,7 +69,8 @@ def _coverage(
         last[rows] = np.datetime64(day, "D")
     begin, end = _shifts(actor, plan, night)
     return Coverage(
-        NIGHTS, night.cell_e.astype(np.int64), night.cell_n.astype(np.int64), np.array(night.dong, np.str_),
+        max(1, len(nights)), night.cell_e.astype(np.int64), night.cell_n.astype(np.int64),
+        np.array(night.dong, np.str_),
         night.during(begin, end), night.asked_during(begin, end), count, np.zeros_like(count), last,
         np.full(len(count), _NEVER), has_walked=False,
     )  # fmt: skip
@@ -156,10 +158,11 @@ def _table(request: HttpRequest, plan: Plan, areas: tuple[WeakArea, ...]) -> Tab
             Column("rank", gettext_lazy("No."), numeric=True),
             Column("place", gettext_lazy("Worst cell"), whole=True),
             Column("dong", gettext_lazy("법정동")),
+            Column("add", gettext_lazy("What can be done"), sort=False, link=add, export=False),
             Column("cells", gettext_lazy("Cells"), numeric=True),
             Column(
                 "missed",
-                gettext_lazy("Expected while nobody was near"),
+                gettext_lazy("Expected and missed"),
                 numeric=True,
                 format=lambda value: f"{value:.1f}",
             ),
@@ -169,9 +172,8 @@ def _table(request: HttpRequest, plan: Plan, areas: tuple[WeakArea, ...]) -> Tab
                 numeric=True,
                 format=lambda value: f"{value:.0f}",
             ),
-            Column("planned", gettext_lazy("Nights with a stop near"), numeric=True),
-            Column("last", gettext_lazy("Last stop near")),
-            Column("add", gettext_lazy("What can be done"), sort=False, link=add, export=False),
+            Column("planned", gettext_lazy("Nights visited"), numeric=True),
+            Column("last", gettext_lazy("Last visit")),
         ],
         rows=rows,
         request=request,

@@ -91,7 +91,7 @@ def test_the_page_says_how_the_night_was_drawn(agency: Agency) -> None:
     officer = signed_in(make_person("safety_officer", agency))
     page = officer.get(f"/patrols/{plan.id}/").content.decode()
     assert f"약 {lot_of(plan)['foreseen']} %" in page
-    plan.params = {**plan.params, "lot": plan.params["lot"] | {"foreseen": 0.8, "unserved": ["2611010100"]}}
+    plan.params = {**plan.params, "lot": plan.params["lot"] | {"by_hand": 0.8, "unserved": ["2611010100"]}}
     assert lot_of(plan)["warn"]
     assert lot_of(plan)["unserved"] == ["영주동"]
     plan.params.pop("lot")

@@ -29,7 +29,7 @@ good routes met (``search``). Of plans with equal prize the one with fewer minut
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -55,6 +55,7 @@ def plan(
     *,
     seed: int = 0,
     progress: Progress | None = None,
+    begin: Mapping[str, Sequence[int]] | None = None,
 ) -> Plan:
     """The best plan found until ``stop``; with iterations alone, the same for the same ``seed``.
 
@@ -62,10 +63,13 @@ def plan(
     raises ends the search. Zero iterations give plain greedy insertion. Raises ``RoutingError``:
     "shift_too_short" when a team cannot go from start to end in its shift, "fixed_too_long" when it cannot
     serve what is fixed, "break_too_long" when its breaks alone do not fit.
+
+    ``begin`` are stops by team, in order, where the search sets out; those that do not fit are left out. A
+    problem with a guarantee, with breaks or with fixed stops sets out from nothing.
     """
     if problem.response is not None:
         return _guaranteed(problem, stop, params, seed=seed, progress=progress)
-    return _search(problem, stop, params, seed=seed, progress=progress)
+    return _search(problem, stop, params, seed=seed, progress=progress, begin=begin)
 
 
 def _guaranteed(
@@ -98,6 +102,7 @@ def _search(
     *,
     seed: int,
     progress: Progress | None,
+    begin: Mapping[str, Sequence[int]] | None = None,
 ) -> Plan:
     layout = _Layout(problem)
     arrays = layout.arrays()
@@ -106,8 +111,30 @@ def _search(
     warm()
     clock = stop.clock(math.inf if problem.stops.must.any() or layout.rests else bound)
     search = Search(arrays, params or Params(), seed)
-    best = search.run(clock, empty(arrays), progress)
+    best = search.run(clock, _outset(problem, arrays, begin or {}), progress)
     return layout.report(best, arrays, bound, search.steps, clock.elapsed())
+
+
+def _outset(problem: Problem, arrays: Arrays, begin: Mapping[str, Sequence[int]]) -> State:
+    """Routes through what is fixed, or else through the stops to begin with that can be visited in time."""
+    state = empty(arrays)
+    if arrays.pinned.any() or any(team.breaks for team in problem.teams):
+        return state
+    size, taken = len(arrays.prize), set[int]()
+    for row, team in enumerate(problem.teams):
+        travel, line, now = arrays.travel[arrays.kind[row]], [size], float(arrays.firsts[row])
+        for stop in begin.get(team.name, ()):
+            at = max(now + float(travel[line[-1], stop]), float(arrays.opens[stop]))
+            leave = at + float(arrays.dwell[stop])
+            fits = at <= arrays.closes[stop] and leave + travel[stop, size + 1] <= arrays.lasts[row]
+            if fits and stop not in taken and arrays.allowed[row, stop]:
+                line.append(int(stop))
+                taken.add(int(stop))
+                now = leave
+        line.append(size + 1)
+        state.routes[row, : len(line)], state.lengths[row] = line, len(line)
+        state.team_of[line[1:-1]] = row
+    return state
 
 
 class _Layout:

@@ -31,11 +31,19 @@ from sunra.core.routing.lottery.model import (
     secret_seed,
     visits,
 )
-from sunra.core.routing.lottery.pool import Pool, Question, best_by_rules, gather, restated, worth
+from sunra.core.routing.lottery.pool import (
+    Pool,
+    Question,
+    best_by_rules,
+    by_team,
+    gather,
+    restated,
+    worth,
+)
 from sunra.core.routing.planner import Progress, plan
 from sunra.core.routing.problem import Plan, Problem, Stop
 
-EACH = Stop(iterations=60)
+EACH = Stop(iterations=150)
 
 
 def draw(
@@ -66,7 +74,7 @@ def draw(
     most = sum(len(route.stop_ids) for route in best.routes)
     question = Question(tonight, places, absent, owed(history, places, problem.stops.prize, most, policy))
     seed_ruled = int(pool_stream.integers(2**31))
-    ruled = best_by_rules(question, stop, seed_ruled, _part(progress, 0.3, 0.6))
+    ruled = best_by_rules(question, stop, seed_ruled, _part(progress, 0.3, 0.6), begin=by_team(best))
     yardstick = max(worth(problem, best), worth(problem, ruled), 1e-12)
     price = 1 - worth(problem, ruled) / yardstick
     allowed = max(policy.loss, price + policy.loss / 2)

@@ -1,7 +1,7 @@
 """The plans that the lot is drawn from: best answers to perturbed questions, kept when they lose little."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,7 +43,14 @@ def worth(problem: Problem, found: Plan) -> float:
     return float(problem.stops.prize[rows].sum())
 
 
-def best_by_rules(question: Question, stop: Stop, seed: int, progress: Progress | None = None) -> Plan:
+def best_by_rules(
+    question: Question,
+    stop: Stop,
+    seed: int,
+    progress: Progress | None = None,
+    *,
+    begin: Mapping[str, Sequence[int]] | None = None,
+) -> Plan:
     """The best plan that keeps caps and minimums, without any lot: what is owed goes to the best stops."""
     stops, places = question.problem.stops, question.places
     rows = [
@@ -52,7 +59,12 @@ def best_by_rules(question: Question, stop: Stop, seed: int, progress: Progress 
         for row in _best(np.where(places.dong == dong, stops.prize, -1.0), many)
     ]
     ruled = _rules(stops, question.absent >= 1.0, np.array([*rows, *np.flatnonzero(places.must)], np.intp))
-    return plan(replace(question.problem, stops=ruled), stop, seed=seed, progress=progress)
+    return plan(replace(question.problem, stops=ruled), stop, seed=seed, progress=progress, begin=begin)
+
+
+def by_team(found: Plan) -> dict[str, tuple[int, ...]]:
+    """The plan's stops by team."""
+    return {route.team: route.stop_ids for route in found.routes}
 
 
 def _best(prize: Floats, many: int) -> list[int]:
@@ -90,8 +102,15 @@ def _appointed(problem: Problem, share: float, rng: np.random.Generator) -> Stop
     )
 
 
-def perturbed(question: Question, policy: Policy, scale: float, stop: Stop, rng: np.random.Generator) -> Plan:
-    """The answer to one perturbed question, timed by the real one.
+def perturbed(
+    question: Question,
+    policy: Policy,
+    scale: float,
+    stop: Stop,
+    rng: np.random.Generator,
+    begin: Mapping[str, Sequence[int]] | None = None,
+) -> Plan:
+    """The answer to one perturbed question, timed by the real one; the search sets out from ``begin``.
 
     Prizes are multiplied by log-normal noise, some stops get appointments, cells near their cap sit out by
     lot, and what is owed goes to stops drawn within their 법정동. Afterwards the order stays and the times
@@ -107,10 +126,9 @@ def perturbed(question: Question, policy: Policy, scale: float, stop: Stop, rng:
     stops = _appointed(problem, min(0.9, policy.appointments * scale), rng)
     asked = _rules(replace(stops, prize=stops.prize * noise), shut, wanted.astype(np.intp))
     seed = int(rng.integers(2**31))
-    first = plan(replace(problem, stops=asked), stop, seed=seed)
+    first = plan(replace(problem, stops=asked), stop, seed=seed, begin=begin)
     timed = _rules(problem.stops, shut, wanted.astype(np.intp))
-    fixed = {route.team: route.stop_ids for route in first.routes}
-    return plan(replace(problem, stops=timed, fixed=fixed), Stop(iterations=0), seed=seed)
+    return plan(replace(problem, stops=timed, fixed=by_team(first)), Stop(iterations=0), seed=seed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,7 +162,7 @@ def gather(
             progress(share, worth(question.problem, spare))
         tried += 1
         try:
-            found = perturbed(question, policy, scale, stop, rng)
+            found = perturbed(question, policy, scale, stop, rng, by_team(spare))
         except RoutingError:  # rounding at the edge of a shift
             continue
         if worth(question.problem, found) >= least and question.kept(found):

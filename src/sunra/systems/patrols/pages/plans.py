@@ -27,6 +27,8 @@ from sunra.systems.patrols.orders import FOCUS, order_of
 from sunra.systems.patrols.rules import CONFIRM, MAKE, VIEW
 from sunra.systems.patrols.texts import BRIEF, KINDS, WHY
 
+FEWEST_PLANS = 3
+"""A lot of fewer plans is none."""
 _MARGIN = 0.002  # degrees, about 200 m
 
 
@@ -92,7 +94,7 @@ def lot_of(found: Plan) -> dict[str, Any]:
         "plans": about["plans"],
         "loss": f"{100 * about['loss']:.1f}",
         "foreseen": round(100 * about["foreseen"]),
-        "warn": about["foreseen"] > about["policy"]["predictable"],
+        "warn": about["plans"] < FEWEST_PLANS or about["by_hand"] > about["policy"]["predictable"],
         "unserved": [names.get(code, code) for code in about["unserved"]],
     }
 

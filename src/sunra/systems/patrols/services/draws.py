@@ -71,15 +71,19 @@ def by_lot(
 
 
 def stored(drawn: Drawn, places: Places, given: Mapping[str, tuple[int, ...]], solved: Solved) -> Lot:
-    """What a plan keeps of its lot: in figures, and the chance of each cell."""
+    """What a plan keeps of its lot: in figures, and the chance of each cell.
+
+    ``foreseen`` is the share of stops that one names who knows the chances themselves, stops by hand counted
+    in full: more than any observer of past nights.
+    """
     visited = {row for route in drawn.plan.routes for row in route.stop_ids}
     hand = sum(map(len, given.values()))
     total = max(len(visited), hand, 1)
     foreseen = (drawn.predictable * (total - hand) + hand) / total
     about = {
         "plans": drawn.plans, "loss": drawn.loss, "expected_loss": drawn.expected_loss, "price": drawn.price,
-        "foreseen": foreseen, "by_lot": drawn.predictable, "unserved": list(drawn.unserved),
-        "policy": asdict(POLICY),
+        "foreseen": foreseen, "by_lot": drawn.predictable, "by_hand": hand / total,
+        "unserved": list(drawn.unserved), "policy": asdict(POLICY),
     }  # fmt: skip
     rows: dict[tuple[int, int], PlanChance] = {}
     for row, chance in enumerate(drawn.probability.tolist()):
