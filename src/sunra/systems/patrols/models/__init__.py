@@ -1,18 +1,48 @@
 """All tables of patrols."""
 
 from sunra.systems.patrols.models.draws import PlanChance
+from sunra.systems.patrols.models.duty import (
+    Alarm,
+    AlarmKind,
+    DutyRules,
+    EventKind,
+    FieldEvent,
+    Hazard,
+    Message,
+    Presence,
+    ReportTo,
+    Shift,
+    ShiftInvitation,
+    ShiftPass,
+    ShiftStatus,
+    WalkedCell,
+)
 from sunra.systems.patrols.models.groups import Member, Organisation, Team, TeamKind
 from sunra.systems.patrols.models.plans import DistanceSource, Plan, PlanStatus, PlanStop, PlanTeam
 
 __all__ = [
+    "Alarm",
+    "AlarmKind",
     "DistanceSource",
+    "DutyRules",
+    "EventKind",
+    "FieldEvent",
+    "Hazard",
     "Member",
+    "Message",
     "Organisation",
     "Plan",
     "PlanChance",
     "PlanStatus",
     "PlanStop",
     "PlanTeam",
+    "Presence",
+    "ReportTo",
+    "Shift",
+    "ShiftInvitation",
+    "ShiftPass",
+    "ShiftStatus",
     "Team",
     "TeamKind",
+    "WalkedCell",
 ]
