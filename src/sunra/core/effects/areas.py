@@ -40,8 +40,8 @@ class Before:
 class Change:
     """Events more (+) or fewer (-) than the controls let one expect, with an interval.
 
-    ``status`` is "" or "too_few_events": then the figures are NaN. ``local`` leaves the belts out,
-    ``displacement`` is theirs alone.
+    ``status`` is "" or why nothing can be said ("too_few_events"; by lot also those of ``lots.Effect``):
+    then the figures are NaN. ``local`` leaves the belts out, ``displacement`` is theirs alone.
     """
 
     status: str
