@@ -1,4 +1,4 @@
-"""Displacement by lot: known changes are found, what moves next door is no gain, falling back is no effect."""
+"""Displacement by lot: known changes are found, what moves next door or falls back is no gain."""
 
 import math
 
