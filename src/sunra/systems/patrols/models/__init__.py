@@ -17,7 +17,9 @@ from sunra.systems.patrols.models.duty import (
     ShiftStatus,
     WalkedCell,
 )
+from sunra.systems.patrols.models.effects import EffectMonth
 from sunra.systems.patrols.models.groups import Member, Organisation, Team, TeamKind
+from sunra.systems.patrols.models.lots import LotRules
 from sunra.systems.patrols.models.plans import DistanceSource, Plan, PlanStatus, PlanStop, PlanTeam
 
 __all__ = [
@@ -25,9 +27,11 @@ __all__ = [
     "AlarmKind",
     "DistanceSource",
     "DutyRules",
+    "EffectMonth",
     "EventKind",
     "FieldEvent",
     "Hazard",
+    "LotRules",
     "Member",
     "Message",
     "Organisation",
