@@ -5,4 +5,6 @@ from sunra.platform.base import personal
 personal.declare("patrols.Member", "name", "role", "joined", subject="member", retention_days=365)
 personal.declare("patrols.Message", "text", subject="member", retention_days=365)
 personal.declare("patrols.Hazard", "note", subject="resident", retention_days=365)
-personal.declare("patrols.Presence", "cell_e", "cell_n", subject="member", retention_days=90, erasure="delete")
+personal.declare(
+    "patrols.Presence", "cell_e", "cell_n", subject="member", retention_days=90, erasure="delete"
+)

@@ -33,6 +33,7 @@ from sunra.systems.patrols.night import NightRisk, candidates, request_prize
 from sunra.systems.patrols.orders import SHARE, NightOrder, focus_of, given_rows, with_given
 from sunra.systems.patrols.rules import CONFIRM, MAKE
 from sunra.systems.patrols.services import draws
+from sunra.systems.patrols.services.duty.shifts import open_shifts
 from sunra.systems.patrols.services.hours import announce
 
 
@@ -184,7 +185,8 @@ def keep(*, actor: Actor, draft: Draft) -> Plan:
 def confirm(*, actor: Actor, plan_id: UUID) -> Plan:
     """Show the plan to those who walk it and to the agencies it touches; confirming twice changes nothing.
 
-    A plan confirmed before for the same night steps back to draft, and its hours with it. Raises
+    A plan confirmed before for the same night steps back to draft, and its hours with it; each team gets its
+    shift. Raises
     ``PermissionDenied``, ``Http404``.
     """
     require(actor, CONFIRM)
@@ -196,6 +198,7 @@ def confirm(*, actor: Actor, plan_id: UUID) -> Plan:
     ).update(status=PlanStatus.DRAFT, confirmed_at=None, confirmed_by="")
     found.status, found.confirmed_at, found.confirmed_by = PlanStatus.CONFIRMED, now(), actor.label[:120]
     found.save(update_fields=["status", "confirmed_at", "confirmed_by", "updated"])
+    open_shifts(found)
     announce(found)
     return found
 

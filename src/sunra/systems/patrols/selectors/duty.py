@@ -1,0 +1,70 @@
+"""Shifts in an actor's reach, and what a phone may read of its own."""
+
+import datetime as dt
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404
+
+from sunra.platform.accounts.access import NotVisible, Refused, require
+from sunra.platform.accounts.actor import Actor
+from sunra.systems.patrols.models import DutyRules, Message, Shift, ShiftStatus
+from sunra.systems.patrols.rules import VIEW_DUTY, WALKERS
+
+OPEN = (ShiftStatus.PLANNED, ShiftStatus.ON_PATROL)
+LATEST_LINES = 50
+
+Row = TypeVar("Row", bound=Model)
+
+
+def reach(actor: Actor, via: str = "") -> Q:
+    """Whose shifts an actor deals with: those who walk their own group's, others their agencies'.
+
+    ``via`` leads from another table to the shift, as in ``"shift__"``.
+    """
+    side = "group_id" if actor.role in WALKERS else "agency_id"
+    return Q(**{f"{via}{side}__in": actor.scope})
+
+
+def in_reach(actor: Actor, rows: QuerySet[Row], *, via: str = "", **lookup: Any) -> Row:
+    """The one row in reach; ``Http404``, with a record when it exists beyond."""
+    found = rows.filter(reach(actor, via), **lookup).first()
+    if found is not None:
+        return found
+    beyond = rows.model._default_manager.filter(**lookup).first()  # noqa: SLF001 - Django documents it
+    if beyond is not None and actor.signed_in:
+        raise NotVisible(Refused(rows.model._meta.label, str(beyond.pk)))  # noqa: SLF001 - Django documents it
+    raise Http404("not found")
+
+
+def shifts(actor: Actor) -> QuerySet[Shift]:
+    """Shifts in reach, latest night first."""
+    require(actor, VIEW_DUTY)
+    found = Shift.objects.select_related("organisation", "plan").filter(reach(actor))
+    return found.order_by("-day", "starts", "name")
+
+
+def shift_of(actor: Actor, shift_id: UUID) -> Shift:
+    """One shift in reach; ``Http404`` beyond it."""
+    require(actor, VIEW_DUTY)
+    return in_reach(actor, Shift.objects.select_related("organisation", "plan", "plan_team"), id=shift_id)
+
+
+def rules_of(agency_id: UUID) -> DutyRules:
+    """The agency's rules of duty; the defaults, not stored, where it has none."""
+    return DutyRules.objects.filter(agency_id=agency_id).first() or DutyRules(agency_id=agency_id)
+
+
+def lines_for(shift: Shift, *, after: dt.datetime | None = None) -> list[Message]:
+    """What was said to a shift alone and to all of its night (its own words too), oldest first.
+
+    A recall reaches volunteers alone.
+    """
+    own = Q(shift=shift) | Q(shift=None, district=shift.district)
+    found = Message.objects.filter(own, agency_id=shift.agency_id, day=shift.day)
+    if shift.recalled_at is None:
+        found = found.exclude(recall=True)
+    if after is not None:
+        found = found.filter(at__gt=after)
+    return list(found.order_by("-at")[:LATEST_LINES])[::-1]
