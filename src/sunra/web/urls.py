@@ -25,6 +25,7 @@ urlpatterns = [
     path("risk/", include("sunra.systems.risk.urls")),
     path("request/", include("sunra.systems.risk.open_urls")),
     path("patrols/", include("sunra.systems.patrols.urls")),
+    path("duty/", include("sunra.systems.patrols.phone_urls")),
 ]
 
 handler400 = "sunra.platform.ui.pages.bad_request"

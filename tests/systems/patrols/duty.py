@@ -5,8 +5,11 @@ import datetime as dt
 import hashlib
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -15,6 +18,7 @@ from django.test import Client
 
 from sunra.core.geo import cells
 from sunra.platform.agencies.models import Agency
+from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import now
 from sunra.systems.patrols.models import (
     Organisation,
@@ -140,3 +144,11 @@ class Phone:
 def event(kind: str, /, *, at: dt.datetime | None = None, cell: Any = None, **data: Any) -> dict[str, Any]:
     """An event as a phone makes it."""
     return {"id": str(uuid.uuid4()), "kind": kind, "at": ms(at or now()), "cell": cell, "data": data}
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    """What stands inside is refused with this code, whatever the language."""
+    with pytest.raises(UserError) as found:
+        yield
+    assert found.value.code == code

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sunra.platform.agencies.models import Agency
-from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import now
 from sunra.platform.events.models import Event
 from sunra.platform.files.services import opened
@@ -33,7 +32,7 @@ from sunra.systems.patrols.services import duty as duties
 from sunra.systems.patrols.services.duty.effects import VISITED
 from tests.platform.accounts.people import make_actor
 from tests.systems import nights
-from tests.systems.patrols.duty import Phone, event, ms, night, shift
+from tests.systems.patrols.duty import Phone, event, ms, night, refused, shift
 
 pytestmark = [pytest.mark.django_db(databases=["default", "ledger"]), pytest.mark.one_database]
 MINUTE = dt.timedelta(minutes=1)
@@ -134,9 +133,9 @@ def test_an_event_that_is_no_event_is_refused_by_itself(phone: Phone, code: str)
 
 def test_too_much_at_once_and_no_id_are_refused_whole(phone: Phone) -> None:
     """A call is bounded; an event without an id cannot be kept once."""
-    with pytest.raises(UserError, match="Too many"):
+    with refused("too_many"):
         said(phone, *[begin()] * 101)
-    with pytest.raises(UserError, match="no id"):
+    with refused("shape"):
         said(phone, {"kind": "begin"})
 
 
@@ -243,13 +242,13 @@ def test_a_photo_is_drawn_anew_and_kept_once(phone: Phone) -> None:
 def test_what_is_no_photo_is_refused(phone: Phone, content: bytes) -> None:
     """Empty, another type, cut off."""
     said(phone, begin(), report := event("hazard", kind="lamp", to="120"))
-    with pytest.raises(UserError):
+    with refused("file_type"):
         duties.keep_photo(given=phone.given, event_id=uuid.UUID(report["id"]), content=content)
 
 
 def test_a_photo_without_its_report_is_refused(phone: Phone) -> None:
     """Another shift's report, or none, takes no photo."""
-    with pytest.raises(UserError, match="no such report"):
+    with refused("no_hazard"):
         duties.keep_photo(given=phone.given, event_id=uuid.uuid4(), content=jpeg())
 
 
