@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sunra.core.effects import Around, CellNights, EffectsError, displacement_by_lot
+from sunra.core.effects import Around, CellNights, EffectsError, belts, displacement_by_lot
 
 NIGHTS, CELLS, BACK = 30, 40, 28
 
@@ -65,3 +65,15 @@ def test_nothing_is_said_of_too_little_and_bad_counts_are_refused() -> None:
         Around(1, np.zeros(1), -np.ones(1), np.zeros(1))
     with pytest.raises(EffectsError):
         Around(1, np.zeros(1), np.zeros(2), np.zeros(1))
+
+
+def test_a_belt_is_shared_out_and_no_place_is_in_it() -> None:
+    """If this fails, an event next door to two places counts twice, or a place is its own neighbour's."""
+    around = belts(np.array([0, 2, 10]), np.array([0, 0, 0]))
+    assert len(around) == 8 + 8 - 3 + 8
+    assert around[1, 1] == (0, 1)
+    assert around[-1, 0] == (0,)
+    assert (10, 0) not in around
+    touching = belts(np.array([0, 1]), np.array([0, 0]))
+    assert (1, 0) not in touching
+    assert len(touching) == 10

@@ -20,9 +20,13 @@ CONFIRM = "patrols.confirm_plan"
 VIEW_ORGANISATION = "patrols.view_organisation"
 VIEW_MEMBER = "patrols.view_member"
 IMPORT = "patrols.import_organisation"
+MANAGE_MEMBER = "patrols.manage_member"
+REVIEW_MEMBER = "patrols.review_member"
 LEAD = "patrols.lead_shift"
 DIRECT = "patrols.direct_night"
 VIEW_DUTY = "patrols.view_duty"
+VIEW_EFFECT = "patrols.view_effect"
+JUDGE = "patrols.judge_effect"
 
 grant(
     VIEW,
@@ -34,9 +38,13 @@ grant(CONFIRM, SAFETY_OFFICER)
 grant(VIEW_ORGANISATION, AGENCY_ADMIN, AUDITOR, COMMITTEE_STAFF, CPO, PATROL_LEADER, SAFETY_OFFICER)
 grant(VIEW_MEMBER, AGENCY_ADMIN, PATROL_LEADER, SAFETY_OFFICER)
 grant(IMPORT, AGENCY_ADMIN, SAFETY_OFFICER)
+grant(MANAGE_MEMBER, AGENCY_ADMIN, PATROL_LEADER, SAFETY_OFFICER)
+grant(REVIEW_MEMBER, AGENCY_ADMIN, SAFETY_OFFICER)
 grant(VIEW_DUTY, CONTROL_OPERATOR, CPO, PATROL_LEADER, SAFETY_OFFICER, VOLUNTEER)
 grant(LEAD, CONTROL_OPERATOR, PATROL_LEADER, SAFETY_OFFICER)
 grant(DIRECT, CONTROL_OPERATOR, SAFETY_OFFICER)
+grant(VIEW_EFFECT, ANALYST, COMMITTEE_STAFF, CPO, SAFETY_OFFICER)
+grant(JUDGE, ANALYST, SAFETY_OFFICER)
 
 WALKERS = frozenset({PATROL_LEADER, VOLUNTEER})
 """They see the confirmed routes of their own group and nothing else."""
