@@ -21,7 +21,7 @@ from tests.platform.accounts.people import make_agency
 
 DISTRICT, NEIGHBOUR = "26110", "26140"  # 부산 중구, the smallest at hand, and the district beside it
 DAY = dt.date(2026, 11, 20)
-QUICK = PlanParams(iterations=30, seconds=10)
+QUICK = PlanParams(iterations=30, seconds=10, pool=6, each=0)
 CCTV_HEADER = "관리기관명,소재지도로명주소,소재지지번주소,설치목적구분,카메라대수,위도,경도,데이터기준일자"
 
 

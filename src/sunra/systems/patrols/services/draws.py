@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -59,15 +59,18 @@ def by_lot(
     past: tuple[Night, ...],
     *,
     stop: Stop,
+    pool: int,
+    each: Stop,
     seed: int,
     progress: Callable[[float], None] | None,
 ) -> tuple[Drawn, Places]:
-    """The night's plan, drawn; stops given by hand are visited whatever the lot."""
+    """The night's plan, drawn from ``pool`` plans; stops given by hand are visited whatever the lot."""
     must = np.zeros(len(chosen), dtype=np.bool_)
     must[[row for rows in problem.fixed.values() for row in rows]] = True
     dong = np.array([risk.dong[row] for row in chosen.tolist()], dtype=np.str_)
     places = Places.at(risk.cell_e[chosen], risk.cell_n[chosen], dong, must)
-    return draw(problem, places, past, POLICY, stop.half(), seed=seed, progress=progress), places
+    policy = replace(POLICY, plans=pool)
+    return draw(problem, places, past, policy, stop.half(), each=each, seed=seed, progress=progress), places
 
 
 def stored(drawn: Drawn, places: Places, given: Mapping[str, tuple[int, ...]], solved: Solved) -> Lot:

@@ -43,13 +43,16 @@ class PlanParams:
 
     The search ends by iterations, so that the same question has the same answer on any machine; ``seconds``
     only keeps
-    a crowded machine from searching on.
+    a crowded machine from searching on. ``pool`` is how many plans the lot is drawn from, ``each`` the steps
+    of the search for one of them.
     """
 
     dwell_low: float = 11.0
     dwell_high: float = 15.0
     iterations: int = 8_000
     seconds: float = 60.0
+    pool: int = draws.POLICY.plans
+    each: int = 150
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,7 +229,8 @@ def _solve(
     try:
         drawn, places = draws.by_lot(
             problem, asked.risk, asked.chosen, asked.past,
-            stop=Stop(seconds=params.seconds, iterations=params.iterations), seed=seed, progress=progress,
+            stop=Stop(seconds=params.seconds, iterations=params.iterations), pool=params.pool,
+            each=Stop(iterations=params.each), seed=seed, progress=progress,
         )  # fmt: skip
     except RoutingError as error:
         if error.code != "fixed_too_long":
