@@ -19,7 +19,7 @@ from sunra.platform.jobs.models import Job
 from sunra.platform.maps.streets import path_of
 from sunra.platform.notices.models import Notice
 from sunra.platform.places.models import Facility, Street
-from sunra.systems.patrols.models import Organisation, Plan
+from sunra.systems.patrols.models import Alarm, Hazard, Organisation, Plan, Shift, ShiftPass
 from sunra.systems.risk.models import Forecast, Override, PatrolRequest
 from sunra.systems.sharing.models import (
     Agreement,
@@ -229,6 +229,34 @@ def _organisation(agency: Agency, _person: Person) -> dict[str, object]:
     return {"organisation_id": row.pk}
 
 
+def _shift_row(agency: Agency) -> Shift:
+    starts = now()
+    return Shift.objects.create(
+        agency=agency, group=agency, name=uuid.uuid4().hex, kind="foot", district="11290", day=DAY,
+        starts=starts, ends=starts + dt.timedelta(hours=3),
+    )  # fmt: skip
+
+
+def _shift(agency: Agency, _person: Person) -> dict[str, object]:
+    return {"shift_id": _shift_row(agency).pk}
+
+
+def _phone(agency: Agency, _person: Person) -> dict[str, object]:
+    row = ShiftPass.objects.create(
+        shift=_shift_row(agency), token_hash=uuid.uuid4().hex, expires=now() + FROM_THE_FUTURE
+    )
+    return {"pass_id": row.pk}
+
+
+def _alarm(agency: Agency, _person: Person) -> dict[str, object]:
+    row = Alarm.objects.create(agency=agency, shift=_shift_row(agency), kind="help", raised_at=now())
+    return {"alarm_id": row.pk}
+
+
+def _hazard(agency: Agency, _person: Person) -> dict[str, object]:
+    return {"hazard_id": Hazard.objects.create(agency=agency, kind="lamp", at=now(), sent_to="120").pk}
+
+
 def _streets(agency: Agency, _person: Person) -> dict[str, object]:
     box = {"e_min": 9530, "e_max": 9540, "n_min": 19530, "n_max": 19540}
     line = [[127.0, 37.5], [127.1, 37.5]]
@@ -307,6 +335,16 @@ OBJECTS: dict[str, Factory] = {
     "jobs:retry": _job,
     "maps:streets": _streets,
     "notices:read": _notice,
+    "patrols:alarm_close": _alarm,
+    "patrols:alarm_see": _alarm,
+    "patrols:hazard": _hazard,
+    "patrols:hazard_photo": _hazard,
+    "patrols:phone_revoke": _phone,
+    "patrols:shift": _shift,
+    "patrols:shift_here": _shift,
+    "patrols:shift_invite": _shift,
+    "patrols:shift_say": _shift,
+    "patrols:signs": _plan,
     "patrols:confirm": _plan,
     "tonight_change": _plan,
     "tonight_compare": _plan,
@@ -360,6 +398,7 @@ OBJECTS: dict[str, Factory] = {
 }
 
 NOT_ROWS: dict[str, dict[str, object]] = {
+    "duty:photo": {"event_id": uuid.UUID(int=5)},
     "account_confirm_email": {"key": "x"},
     "account_reset_password_from_key": {"uidb36": "x", "key": "x-y"},
     "accounts:join": {"token": "x"},

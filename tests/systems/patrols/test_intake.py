@@ -70,7 +70,7 @@ def test_a_look_keeps_nothing(officer: Client) -> None:
     assert not Organisation.objects.exists()
     take(officer, "organisations", ORGANISATIONS)
     text = look(officer, "members", MEMBERS).content.decode()
-    assert "telephone" in text
+    assert "shoe size" in text
     assert "홍길동" not in text
     assert not Member.objects.exists()
     assert not Record.objects.filter(subject="patrols.Member").exists()

@@ -18,9 +18,9 @@ pytestmark = pytest.mark.django_db(databases=["default", "ledger"])
 LON, LAT = nights.points(3)[1]
 ORGANISATIONS = "key,name,kind,dong,active\no1,가 방범대,neighbourhood,2611010100,True\no2,나 방범대,dog,,0\n"
 MEMBERS = (
-    "key,organisation,name,role,telephone,joined\n"
-    "m1,o1,홍길동,leader,010-0000-0001,2020-05-01\n"
-    "m2,o1,김가상,member,,\n"
+    "key,organisation,name,role,telephone,joined,shoe size\n"
+    "m1,o1,홍길동,leader,010-0000-0001,2020-05-01,260\n"
+    "m2,o1,김가상,member,,,\n"
 )
 TEAMS = (
     "key,name,kind,organisation,start_name,lon,lat,shift_from,shift_minutes,speed_kmh,size\n"
@@ -42,12 +42,14 @@ def load(tmp_path: Path, agency: Agency) -> None:
 
 
 def test_files_are_imported_once(tmp_path: Path) -> None:
-    """The same files twice leave the same rows; telephone numbers stay in the file."""
+    """The same files twice leave the same rows; no name or telephone number lies open in the database."""
     agency = nights.office()
     load(tmp_path, agency)
     load(tmp_path, agency)
     assert (Organisation.objects.count(), Member.objects.count(), Team.objects.count()) == (2, 2, 1)
-    assert not any(field.name == "telephone" for field in Member._meta.get_fields())
+    stored = str([vars(one) for one in Member.objects.all()])
+    assert "홍길동" not in stored
+    assert "010-0000-0001" not in stored
     assert Team.objects.get().speed_kmh == 4.0
     assert not Organisation.objects.get(key="o2").active
 
@@ -141,5 +143,5 @@ def test_a_leader_sees_the_own_organisation(tmp_path: Path) -> None:
 
 
 def test_personal_fields_are_declared() -> None:
-    """The register knows a member's name."""
-    assert ("patrols.Member", "name") in {(one.model, one.field) for one in register()}
+    """The register knows what is sealed about a member."""
+    assert ("patrols.Member", "sealed") in {(one.model, one.field) for one in register()}

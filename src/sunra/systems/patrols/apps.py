@@ -15,6 +15,8 @@ class PatrolsConfig(AppConfig):
     def ready(self) -> None:
         """Put the pages behind their door."""
         doors.register("act", _("Patrols"), "patrols:plan", "patrols.view_plan", order=10)
+        doors.register("act", _("Shifts"), "patrols:shifts", "patrols.view_duty", order=12)
+        doors.register("act", _("Reports from patrols"), "patrols:hazards", "patrols.direct_night", order=14)
         doors.register(
             "act", _("Organisations"), "patrols:organisations", "patrols.view_organisation", order=20
         )

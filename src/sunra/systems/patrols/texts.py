@@ -38,3 +38,44 @@ WHY = {
     "in_pieces": _("The street file is in pieces that do not join."),
     "": "",
 }
+
+SHIFTS = {
+    "planned": _("Planned"),
+    "on_patrol": _("On patrol"),
+    "ended": _("Ended"),
+    "cancelled": _("Cancelled"),
+}
+
+ALARMS = {
+    "late_check_in": _("Late check-in"),
+    "no_end": _("End not reported"),
+    "help": _("Called 112"),
+    "drop_out": _("Cannot go on"),
+}
+
+ASKS = {
+    "late_check_in": _("Are you all right? Please check in."),
+    "no_end": _("Your shift is over. Please end the patrol on your phone."),
+    "help": _("We saw your call to 112. Stay back; are you safe?"),
+    "drop_out": _("We saw that you cannot go on. Do you need help?"),
+}
+"""What the room asks a team with one press; the team answers on its phone."""
+
+BOARD = {
+    "on": _("On patrol"),
+    "waiting": _("Has not begun"),
+    "recalled": _("Called back"),
+    "alarm": _("Alarm"),
+}
+
+HAZARDS = {
+    "lamp": _("Lamp is dark"),
+    "road": _("Road or steps broken"),
+    "waste": _("Waste in the way"),
+    "fence": _("Fence or wall broken"),
+    "camera": _("CCTV covered or broken"),
+    "bell": _("Emergency bell broken"),
+    "other": _("Something else"),
+}
+
+REPORT_TO = {"120": _("City line 120"), "district": _("District office")}

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from sunra.systems.patrols import intake
-from sunra.systems.patrols.pages import groups, plans
+from sunra.systems.patrols.pages import duty, groups, hazards, plans, signs
 
 app_name = "patrols"
 urlpatterns = [
@@ -13,6 +13,20 @@ urlpatterns = [
     path("<uuid:plan_id>/plan.geojson", plans.geojson, name="geojson"),
     path("<uuid:plan_id>/plan.gpx", plans.gpx, name="gpx"),
     path("<uuid:plan_id>/plan.pdf", plans.pdf, name="pdf"),
+    path("shifts/", duty.shifts, name="shifts"),
+    path("shifts/recall/", duty.recall, name="recall"),
+    path("shifts/rules/", duty.rules, name="duty_rules"),
+    path("shifts/<uuid:shift_id>/", duty.shift, name="shift"),
+    path("shifts/<uuid:shift_id>/invite/", duty.invite, name="shift_invite"),
+    path("shifts/<uuid:shift_id>/here/", duty.here, name="shift_here"),
+    path("shifts/<uuid:shift_id>/say/", duty.say, name="shift_say"),
+    path("phones/<uuid:pass_id>/revoke/", duty.revoke, name="phone_revoke"),
+    path("alarms/<uuid:alarm_id>/see/", duty.see, name="alarm_see"),
+    path("alarms/<uuid:alarm_id>/close/", duty.close, name="alarm_close"),
+    path("hazards/", hazards.hazards, name="hazards"),
+    path("hazards/<uuid:hazard_id>/", hazards.hazard, name="hazard"),
+    path("hazards/<uuid:hazard_id>/photo/", hazards.picture, name="hazard_photo"),
+    path("<uuid:plan_id>/signs/", signs.signs, name="signs"),
     path("organisations/", groups.organisations, name="organisations"),
     path("organisations/import/", intake.intake, name="intake"),
     path("organisations/template.csv", intake.template, name="template"),

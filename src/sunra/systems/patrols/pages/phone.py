@@ -174,9 +174,7 @@ def events(request: HttpRequest, *, given: ShiftPass) -> HttpResponse:
     said = _object(request).get("events")
     taken = duty.take(given=given, events=said if isinstance(said, list) else [])
     row = Shift.objects.get(pk=given.shift_id)
-    return _private(
-        {"kept": taken.kept, "refused": taken.refused, "now": ms(now()), **news(row)}
-    )
+    return _private({"kept": taken.kept, "refused": taken.refused, "now": ms(now()), **news(row)})
 
 
 @csrf_exempt

@@ -4,13 +4,24 @@ import datetime as dt
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.http import Http404
 
-from sunra.platform.accounts.access import NotVisible, Refused, require
+from sunra.platform.accounts.access import NotVisible, Refused, get_visible, require
 from sunra.platform.accounts.actor import Actor
-from sunra.systems.patrols.models import DutyRules, Message, Shift, ShiftStatus
-from sunra.systems.patrols.rules import VIEW_DUTY, WALKERS
+from sunra.platform.ledger.services import Act, record
+from sunra.systems.patrols.models import (
+    Alarm,
+    DutyRules,
+    EventKind,
+    FieldEvent,
+    Hazard,
+    Message,
+    PlanStop,
+    Shift,
+    ShiftStatus,
+)
+from sunra.systems.patrols.rules import DIRECT, VIEW_DUTY, WALKERS
 
 OPEN = (ShiftStatus.PLANNED, ShiftStatus.ON_PATROL)
 LATEST_LINES = 50
@@ -49,6 +60,60 @@ def shift_of(actor: Actor, shift_id: UUID) -> Shift:
     """One shift in reach; ``Http404`` beyond it."""
     require(actor, VIEW_DUTY)
     return in_reach(actor, Shift.objects.select_related("organisation", "plan", "plan_team"), id=shift_id)
+
+
+def open_nights(actor: Actor) -> list[tuple[str, dt.date]]:
+    """Districts and days with a shift in reach that is not over, the earliest first."""
+    found = shifts(actor).filter(status__in=OPEN).order_by("day", "district")
+    return list(dict.fromkeys(found.values_list("district", "day")))
+
+
+def open_alarms(actor: Actor) -> list[Alarm]:
+    """Alarms in reach that nobody closed, the latest first."""
+    require(actor, VIEW_DUTY)
+    return list(Alarm.objects.select_related("shift").filter(reach(actor, "shift__"), closed_at=None))
+
+
+def progress(shift: Shift) -> list[tuple[PlanStop, dt.datetime | None]]:
+    """A shift's stops in order, each with the time of its first check-in."""
+    if shift.plan_team_id is None:
+        return []
+    visits = FieldEvent.objects.filter(shift=shift, kind=EventKind.CHECK_IN).order_by("-at")
+    first = dict(visits.exclude(stop=None).values_list("stop_id", "at"))
+    return [(stop, first.get(stop.pk)) for stop in PlanStop.objects.filter(team_id=shift.plan_team_id)]
+
+
+def read_lines(actor: Actor, shift: Shift) -> list[Message]:
+    """A shift's lines, people's own words: the ledger keeps the look first.
+
+    Raises ``LedgerUnavailable``; nothing is read then.
+    """
+    record(
+        actor=actor, act=Act.LOOK, subject="patrols.Message", ref=str(shift.pk), purpose="lines of a shift"
+    )
+    return lines_for(shift)
+
+
+def hazards(actor: Actor) -> QuerySet[Hazard]:
+    """Reports of the actor's agencies, open ones first."""
+    require(actor, DIRECT)
+    found = Hazard.objects.filter(agency_id__in=actor.scope)
+    return found.order_by(F("closed_at").desc(nulls_first=True), "-at")
+
+
+def hazard_of(actor: Actor, hazard_id: UUID) -> Hazard:
+    """One report in reach, without a look at its words; ``Http404`` beyond it."""
+    require(actor, DIRECT)
+    return get_visible(Hazard.objects.select_related("photo"), actor, id=hazard_id)
+
+
+def read_hazard(actor: Actor, hazard_id: UUID) -> Hazard:
+    """One report with its words; the ledger keeps the look first. Raises ``LedgerUnavailable``."""
+    found = hazard_of(actor, hazard_id)
+    record(
+        actor=actor, act=Act.LOOK, subject="patrols.Hazard", ref=str(found.pk), purpose="to have it mended"
+    )
+    return found
 
 
 def rules_of(agency_id: UUID) -> DutyRules:

@@ -1,7 +1,15 @@
 """A night as it is walked: shifts open, phones join, what they say is kept once, and the room is told."""
 
 from sunra.systems.patrols.services.duty.alarms import close_alarm, see_alarm, watch
-from sunra.systems.patrols.services.duty.passes import Invited, Joined, authenticate, invite, join, revoke
+from sunra.systems.patrols.services.duty.passes import (
+    Invited,
+    Joined,
+    authenticate,
+    invite,
+    join,
+    revoke,
+    spot_mark,
+)
 from sunra.systems.patrols.services.duty.reports import Taken, keep_photo, take
 from sunra.systems.patrols.services.duty.shifts import close_hazard, open_shifts, recall, say, set_rules
 from sunra.systems.patrols.services.duty.tracks import forget_tracks
@@ -23,6 +31,7 @@ __all__ = [
     "say",
     "see_alarm",
     "set_rules",
+    "spot_mark",
     "take",
     "watch",
 ]

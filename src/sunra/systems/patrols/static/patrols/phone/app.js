@@ -252,6 +252,7 @@ async function main() {
   if (night.joined) open("route");
   await arrive();
   follow();
+  await drawQueue();
   await sender.start();
   document.body.dataset.ready = "yes";
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("sw.js");
