@@ -58,7 +58,7 @@ def run(ctx: JobContext, *, district: str, day: str, order: dict[str, Any] | Non
 def judge(ctx: JobContext) -> dict[str, Any]:
     """Judge the months that are open; each month stands as soon as it is kept."""
     kept = effects.judge_all(actor=ctx.actor, check=ctx.check, commit=ctx.commit)
-    answer = {"months": len(kept)}
+    answer = {"months": len(kept), "url": reverse("patrols:effects")}
     with ctx.commit():
         ctx.finish(answer)
     return answer

@@ -56,8 +56,8 @@ def _kept(
 ) -> EffectMonth:
     return keep_month(
         actor=nights.job(agency), agency_id=agency.id, district=nights.DISTRICT,
-        month=dt.date(2026, month, 1), nights=span["judged"], figures={"month": span, "year": year or span}, digest=uuid.uuid4().hex,
-        demo=False,
+        month=dt.date(2026, month, 1), nights=span["judged"], figures={"month": span, "year": year or span},
+        digest=uuid.uuid4().hex, demo=False,
     )  # fmt: skip
 
 

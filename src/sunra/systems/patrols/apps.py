@@ -20,3 +20,6 @@ class PatrolsConfig(AppConfig):
         doors.register(
             "act", _("Organisations"), "patrols:organisations", "patrols.view_organisation", order=20
         )
+        doors.register(
+            "learn", _("Did patrols change anything?"), "patrols:effects", "patrols.view_effect", order=20
+        )
