@@ -339,6 +339,8 @@ OBJECTS: dict[str, Factory] = {
     "patrols:alarm_see": _alarm,
     "patrols:hazard": _hazard,
     "patrols:hazard_photo": _hazard,
+    "patrols:live_ask": _shift,
+    "patrols:live_close": _alarm,
     "patrols:phone_revoke": _phone,
     "patrols:shift": _shift,
     "patrols:shift_here": _shift,

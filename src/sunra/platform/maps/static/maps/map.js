@@ -75,6 +75,16 @@ class SunraMap {
     this.data.set(layer.id, data);
   }
 
+  /** A page gives a layer new features, as `sunra:data` with `{ layer, data }`. */
+  renewed({ layer, data }) {
+    const source = this.map?.getSource(layer);
+    if (!source) return;
+    for (const feature of data.features) feature.middle = middle(feature);
+    this.data.set(layer, data);
+    source.setData(data);
+    this.list();
+  }
+
   restyle() {
     paint(this.map, this.config.layers, this.slot);
     for (const layer of this.config.layers) {
@@ -109,6 +119,7 @@ class SunraMap {
     }
     frame.querySelector("[data-tools]").hidden = false;
     document.addEventListener("click", (event) => this.rowClicked(event));
+    frame.addEventListener("sunra:data", (event) => this.renewed(event.detail));
     document.addEventListener("htmx:afterSettle", () => {
       this.remember();
       this.mark();
