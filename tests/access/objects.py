@@ -13,13 +13,12 @@ from allauth.usersessions.models import UserSession
 from sunra.platform.accounts.models import Invitation, MachineKey, Person
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.time import now
-from sunra.platform.events.models import Delivery, Event
 from sunra.platform.files.models import StoredFile
 from sunra.platform.jobs.models import Job
 from sunra.platform.maps.streets import path_of
 from sunra.platform.notices.models import Notice
 from sunra.platform.places.models import Facility, Street
-from sunra.systems.patrols.models import Alarm, Hazard, Organisation, Plan, Shift, ShiftPass
+from sunra.systems.patrols.models import Alarm, Hazard, Member, Organisation, Plan, Shift, ShiftPass
 from sunra.systems.risk.models import Forecast, Override, PatrolRequest
 from sunra.systems.sharing.models import (
     Agreement,
@@ -88,10 +87,7 @@ def _notice(_agency: Agency, person: Person) -> dict[str, object]:
     return {"notice_id": row.pk}
 
 
-def _delivery(agency: Agency, _person: Person) -> dict[str, object]:
     event = Event.objects.create(type="test.happened", version=1, agency=agency, payload={})
-    row = Delivery.objects.create(event=event, consumer="test", state=Delivery.State.DEAD, due=now())
-    return {"delivery_id": row.pk}
 
 
 def _dataset_row(agency: Agency) -> Dataset:
@@ -225,8 +221,18 @@ def _plan(agency: Agency, _person: Person) -> dict[str, object]:
 
 
 def _organisation(agency: Agency, _person: Person) -> dict[str, object]:
-    row = Organisation.objects.create(agency=agency, key=uuid.uuid4().hex, name="x", kind="neighbourhood")
-    return {"organisation_id": row.pk}
+    return {"organisation_id": _group(agency).pk}
+
+
+def _group(agency: Agency) -> Organisation:
+    return Organisation.objects.create(
+        agency=agency, key=uuid.uuid4().hex, name="x", kind="neighbourhood", group=agency
+    )
+
+
+def _member(agency: Agency, _person: Person) -> dict[str, object]:
+    row = Member.objects.create(agency=agency, organisation=_group(agency), key=uuid.uuid4().hex)
+    return {"member_id": row.pk}
 
 
 def _shift_row(agency: Agency) -> Shift:
@@ -327,7 +333,6 @@ OBJECTS: dict[str, Factory] = {
     "api:plan": _plan,
     "agencies:detail": _agency,
     "agencies:edit": _agency,
-    "events:redeliver": _delivery,
     "files:download": _file,
     "jobs:cancel": _job,
     "jobs:detail": _job,
@@ -339,8 +344,6 @@ OBJECTS: dict[str, Factory] = {
     "patrols:alarm_see": _alarm,
     "patrols:hazard": _hazard,
     "patrols:hazard_photo": _hazard,
-    "patrols:live_ask": _shift,
-    "patrols:live_close": _alarm,
     "patrols:phone_revoke": _phone,
     "patrols:shift": _shift,
     "patrols:shift_here": _shift,
@@ -354,6 +357,10 @@ OBJECTS: dict[str, Factory] = {
     "tonight_unwalked_shapes": _plan,
     "patrols:geojson": _plan,
     "patrols:gpx": _plan,
+    "patrols:member": _member,
+    "patrols:member_change": _member,
+    "patrols:member_step": _member,
+    "patrols:member_withdraw": _member,
     "patrols:organisation": _organisation,
     "patrols:pdf": _plan,
     "patrols:plan_detail": _plan,

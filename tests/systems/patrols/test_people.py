@@ -227,7 +227,7 @@ def taken(group: Organisation, tmp_path: Path, text: str | bytes) -> int:
 
 
 def test_a_list_as_it_comes_is_taken(group: Organisation, tmp_path: Path) -> None:
-    """Korean heads and days, CSV or workbook; a column that is missing the next time leaves what was there."""
+    """Korean heads and days, CSV or workbook; a column missing the next time leaves what was there."""
     row = ["1", "o1", "홍길동", "대장", "010-0000-0001", "한국어; 영어", "2020. 5. 7.", "2027-01-02", ""]
     row.append("평일 20-24; 토 19-02")
     assert taken(group, tmp_path, HEAD + ",".join(row) + "\n") == 1

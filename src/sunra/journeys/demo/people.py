@@ -20,6 +20,7 @@ SURNAMES = "김이박최정강조윤장임한오서신권황안송전홍"
 FIRST = "민서지현수영정은하예준도시유승재태성주경"
 SECOND = "준우호진희연아윤원석미숙자철영환선림빈"
 MARK = "(가상)"
+EVENINGS = ("매일 19-24", "평일 20-24", "월,수,금 20-24", "화,목 20-24", "주말 19-02")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Organisation:
 
 @dataclass(frozen=True)
 class Member:
-    """A member; ``role`` leader, deputy or member; ``joined`` a day."""
+    """A member; ``role`` leader, deputy or member; days; ``hours`` when the member can come."""
 
     key: str
     organisation: str
@@ -45,6 +46,10 @@ class Member:
     role: str
     telephone: str
     joined: dt.date
+    languages: str
+    training_until: dt.date
+    insured_until: dt.date
+    hours: str
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ def members(town: Town, groups: tuple[Organisation, ...], today: dt.date) -> tup
     draw = town.rng("members")
     weight = np.array([3.0 if group.active else 1.0 for group in groups])
     extra = draw.multinomial(MEMBERS - 2 * len(groups), weight / weight.sum())
-    numbers = draw.permutation(10_000)[:MEMBERS]
+    numbers, other = draw.permutation(10_000)[:MEMBERS], town.rng("evenings")
     made: list[Member] = []
     for group, more in zip(groups, extra.tolist(), strict=True):
         for place in range(more + 2):
@@ -110,6 +115,10 @@ def members(town: Town, groups: tuple[Organisation, ...], today: dt.date) -> tup
                     role=("leader", "deputy")[place] if place < 2 else "member",
                     telephone=f"010-0000-{int(numbers[number]):04d}",
                     joined=today - dt.timedelta(days=int(draw.integers(30, 3650))),
+                    languages="한국어, 영어" if other.random() < 0.1 else "한국어",
+                    training_until=today + dt.timedelta(days=int(other.integers(-40, 700))),
+                    insured_until=today + dt.timedelta(days=int(other.integers(-20, 360))),
+                    hours=str(other.choice(EVENINGS)),
                 )
             )
     return tuple(made)

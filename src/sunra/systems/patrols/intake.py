@@ -36,7 +36,8 @@ class IntakeForm(forms.Form):
 
     what = forms.ChoiceField(label=gettext_lazy("The file holds"), choices=list(WHAT.items()))
     file = forms.FileField(
-        label=gettext_lazy("CSV file"), help_text=gettext_lazy("UTF-8 or EUC-KR, at most one megabyte.")
+        label=gettext_lazy("CSV or XLSX file"),
+        help_text=gettext_lazy("CSV in UTF-8 or EUC-KR; at most one megabyte."),
     )
 
     def clean_file(self) -> object:

@@ -2,7 +2,10 @@
 
 from sunra.platform.base import personal
 
-personal.declare("patrols.Member", "name", "role", "joined", subject="member", retention_days=365)
+personal.declare(
+    "patrols.Member", "sealed", "joined", "insured_until", "hours", subject="member", retention_days=365
+)
+personal.declare("patrols.Training", "valid_until", subject="member", retention_days=365, erasure="delete")
 personal.declare("patrols.Message", "text", subject="member", retention_days=365)
 personal.declare("patrols.Hazard", "note", subject="resident", retention_days=365)
 personal.declare(

@@ -79,3 +79,26 @@ HAZARDS = {
 }
 
 REPORT_TO = {"120": _("City line 120"), "district": _("District office")}
+
+ROLES = {"leader": _("Leader"), "deputy": _("Deputy leader"), "member": _("Member")}
+
+TRACKS = {
+    "commission": _("Commission by the station chief"),
+    "appointment": _("Appointment by the safety council"),
+}
+
+_STANDINGS = {
+    "none": _("Not applied for"),
+    "applied": _("Applied for"),
+    "checked": _("No disqualification found"),
+    "review": _("In review"),
+    "refused": _("Refused"),
+    "ended": _p("membership", "Ended"),
+}
+
+STANDINGS = {
+    "commission": _STANDINGS | {"granted": _("Commissioned")},
+    "appointment": _STANDINGS | {"granted": _("Appointed")},
+}
+
+TRAININGS = {"basic": _("Basic training"), "first_aid": _("First aid"), "dog": _("Patrol with a dog")}

@@ -18,8 +18,16 @@ from sunra.systems.patrols.models.duty import (
     WalkedCell,
 )
 from sunra.systems.patrols.models.effects import EffectMonth
-from sunra.systems.patrols.models.groups import Member, Organisation, Team, TeamKind
+from sunra.systems.patrols.models.groups import Organisation, Team, TeamKind
 from sunra.systems.patrols.models.lots import LotRules
+from sunra.systems.patrols.models.people import (
+    Member,
+    MemberStep,
+    Standing,
+    Track,
+    Training,
+    TrainingKind,
+)
 from sunra.systems.patrols.models.plans import DistanceSource, Plan, PlanStatus, PlanStop, PlanTeam
 
 __all__ = [
@@ -33,6 +41,7 @@ __all__ = [
     "Hazard",
     "LotRules",
     "Member",
+    "MemberStep",
     "Message",
     "Organisation",
     "Plan",
@@ -46,7 +55,11 @@ __all__ = [
     "ShiftInvitation",
     "ShiftPass",
     "ShiftStatus",
+    "Standing",
     "Team",
     "TeamKind",
+    "Track",
+    "Training",
+    "TrainingKind",
     "WalkedCell",
 ]

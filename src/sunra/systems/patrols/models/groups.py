@@ -1,6 +1,5 @@
-"""Patrol organisations, their members and their teams."""
+"""Patrol organisations and their teams."""
 
-from django.conf import settings
 from django.db import models
 
 from sunra.platform.base.models import Owned
@@ -33,27 +32,6 @@ class Organisation(Owned):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Member(Owned):
-    """A member of an organisation; personal, so every look at a list of them is in the ledger."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="members")
-    key = models.CharField(max_length=60)
-    name = models.CharField(max_length=60)
-    role = models.CharField(max_length=40, blank=True)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    joined = models.DateField(null=True, blank=True)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["key"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "key"], name="one_member_per_key")]
-
-    def __str__(self) -> str:
-        return self.key
 
 
 class Team(Owned):

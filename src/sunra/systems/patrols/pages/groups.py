@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,10 @@ from sunra.platform.accounts.actor import actor_of
 from sunra.platform.ui.forms import ReasonForm
 from sunra.platform.ui.tables import Column, Table
 from sunra.systems.patrols import selectors
-from sunra.systems.patrols.rules import IMPORT, VIEW_MEMBER, VIEW_ORGANISATION
+from sunra.systems.patrols.pages import purpose
+from sunra.systems.patrols.pages.people import member_table
+from sunra.systems.patrols.rules import IMPORT, MANAGE_MEMBER, VIEW_MEMBER, VIEW_ORGANISATION
+from sunra.systems.patrols.selectors import people
 from sunra.systems.patrols.texts import KINDS
 
 
@@ -61,13 +64,6 @@ ORGANISATION_KINDS = {
 }
 
 
-ROLES = {
-    "leader": gettext_lazy("Leader"),
-    "deputy": gettext_lazy("Deputy leader"),
-    "member": gettext_lazy("Member"),
-}
-
-
 @allow(GET=VIEW_ORGANISATION, POST=VIEW_MEMBER)
 def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     """One organisation with its teams; its members after a purpose is given, which the ledger keeps."""
@@ -75,10 +71,14 @@ def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     found = selectors.organisation(actor, organisation_id)
     request.demo = found.demo  # type: ignore[attr-defined]
     form = ReasonForm(request.POST or None)
-    members = None
     if request.method == "POST" and form.is_valid():
-        members = list(selectors.members(actor, organisation_id, purpose=form.cleaned_data["reason"]))
-    return render(
+        purpose.remember(request, form.cleaned_data["reason"])
+    why = purpose.given(request) if actor.may(VIEW_MEMBER) and not form.errors else ""
+    may_manage = actor.may(MANAGE_MEMBER) and people.managed_organisations(actor).filter(id=found.id).exists()
+    members = people.of_organisation(actor, found, purpose=why) if why and may_manage else None
+    if request.method == "POST" and not may_manage:
+        raise Http404
+    answer = render(
         request,
         "patrols/organisation.html",
         {
@@ -86,8 +86,11 @@ def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
             "kind": kind_word(found.kind),
             "teams": [(team, KINDS[team.kind]) for team in selectors.teams(actor).filter(organisation=found)],
             "form": form,
-            "may_view_members": actor.may(VIEW_MEMBER),
-            "members": None if members is None else [(one, ROLES.get(one.role, one.role)) for one in members],
+            "may_manage": may_manage,
+            "members": None if members is None else member_table(request, members, several=False),
+            "purpose": why,
         },
         status=400 if form.errors else 200,
     )
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,7 +1,6 @@
 """Everything that reads patrols."""
 
 from sunra.systems.patrols.selectors.groups import (
-    members,
     organisation,
     organisations,
     teams,
@@ -11,7 +10,6 @@ from sunra.systems.patrols.selectors.plans import latest, plan, plans, routes, s
 
 __all__ = [
     "latest",
-    "members",
     "organisation",
     "organisations",
     "plan",

@@ -1,4 +1,4 @@
-"""Organisations, teams, and members on the record."""
+"""Organisations and teams, with figures."""
 
 from uuid import UUID
 
@@ -6,9 +6,8 @@ from django.db.models import Count, Q, QuerySet
 
 from sunra.platform.accounts.access import get_visible, require
 from sunra.platform.accounts.actor import Actor
-from sunra.platform.ledger.services import Act, record
-from sunra.systems.patrols.models import Member, Organisation, Team
-from sunra.systems.patrols.rules import MAKE, VIEW_MEMBER, VIEW_ORGANISATION
+from sunra.systems.patrols.models import Organisation, Team
+from sunra.systems.patrols.rules import MAKE, VIEW_ORGANISATION
 
 
 def teams(actor: Actor) -> QuerySet[Team]:
@@ -34,7 +33,7 @@ def organisations(actor: Actor) -> QuerySet[Organisation]:
     require(actor, VIEW_ORGANISATION)
     mine = Organisation.objects.filter(Q(agency_id__in=actor.scope) | Q(group_id__in=actor.scope))
     return mine.annotate(
-        member_count=Count("members", filter=Q(members__active=True), distinct=True),
+        member_count=Count("members", filter=Q(members__active=True, members__withdrawn=None), distinct=True),
         team_count=Count("teams", filter=Q(teams__active=True), distinct=True),
     ).order_by("name")
 
@@ -43,14 +42,3 @@ def organisation(actor: Actor, organisation_id: UUID) -> Organisation:
     """One organisation; ``Http404`` beyond the actor's reach."""
     found = organisations(actor).filter(id=organisation_id).first()
     return found or get_visible(Organisation.objects.all(), actor, id=organisation_id)
-
-
-def members(actor: Actor, organisation_id: UUID, *, purpose: str) -> QuerySet[Member]:
-    """The members of one organisation; the look is in the ledger before a name is read.
-
-    Raises ``PurposeMissing`` and ``LedgerUnavailable`` (nothing may be read then).
-    """
-    require(actor, VIEW_MEMBER)
-    found = organisation(actor, organisation_id)
-    record(actor=actor, act=Act.LOOK, subject="patrols.Member", ref=str(found.id), purpose=purpose)
-    return Member.objects.filter(organisation=found)

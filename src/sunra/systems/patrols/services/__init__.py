@@ -1,7 +1,7 @@
 """Everything that writes: organisations and teams come in, a night is planned, a plan is confirmed."""
 
+from sunra.systems.patrols.services.member_files import import_members
 from sunra.systems.patrols.services.organisations import (
-    import_members,
     import_organisations,
     import_teams,
     preview,

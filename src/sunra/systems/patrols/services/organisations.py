@@ -1,9 +1,6 @@
-"""Organisations, members and teams from CSV files; numbers as they come, the same file twice changes
-nothing.
-"""
+"""Organisations and teams from files; numbers as they come, the same file twice changes nothing."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,9 +13,9 @@ from sunra.core.geo.districts import districts
 from sunra.core.routing import SPEEDS_KMH
 from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
-from sunra.platform.ledger.services import Act, record
-from sunra.systems.patrols.models import Member, Organisation, Team, TeamKind
+from sunra.systems.patrols.models import Organisation, Team, TeamKind
 from sunra.systems.patrols.rules import IMPORT
+from sunra.systems.patrols.services import member_files
 from sunra.systems.patrols.services.sheets import (
     Imported,
     Sheet,
@@ -30,7 +27,7 @@ from sunra.systems.patrols.services.sheets import (
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "organisations": ("key", "name", "kind", "dong", "active"),
-    "members": ("key", "organisation", "name", "role", "joined"),
+    "members": member_files.COLUMNS,
     "teams": (
         "key", "name", "kind", "organisation", "start_name", "lon", "lat", "shift_from", "shift_minutes",
         "speed_kmh", "size",
@@ -38,7 +35,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 NEEDED = {
     "organisations": ("key", "name", "kind"),
-    "members": ("key", "organisation", "name"),
+    "members": member_files.NEEDED,
     "teams": ("key", "name", "kind", "lon", "lat", "shift_from", "shift_minutes"),
 }
 MOST_PEOPLE = 100
@@ -47,7 +44,8 @@ _NO = frozenset({"", "0", "n", "no", "false", "아니오", "비활동"})
 
 def sheet_of(what: str, data: bytes, name: str) -> Sheet:
     """A file of one of ``COLUMNS``."""
-    return Sheet(data, name, NEEDED[what], COLUMNS[what])
+    words = member_files.WORDS if what == "members" else {}
+    return Sheet(data, name, NEEDED[what], COLUMNS[what], words)
 
 
 def import_organisations(
@@ -59,13 +57,6 @@ def import_organisations(
     """
     sheet = sheet_of("organisations", path.read_bytes(), path.name)
     return take_organisations(actor=actor, agency_id=agency_id, sheet=sheet, demo=demo, groups=groups)
-
-
-def import_members(*, actor: Actor, agency_id: UUID, path: Path) -> Imported:
-    """Columns ``key organisation name role joined``; telephone numbers and anything else stay in the file."""
-    return take_members(
-        actor=actor, agency_id=agency_id, sheet=sheet_of("members", path.read_bytes(), path.name)
-    )
 
 
 def import_teams(*, actor: Actor, agency_id: UUID, path: Path, demo: bool = False) -> Imported:
@@ -106,53 +97,6 @@ def take_organisations(
 
 
 @transaction.atomic
-def take_members(*, actor: Actor, agency_id: UUID, sheet: Sheet, trial: bool = False) -> Imported:
-    """As ``import_members``, of a file in memory; the change is in the ledger before a name is stored.
-
-    A ``trial`` stores and records nothing.
-    """
-    _allowed(actor, agency_id)
-    known = dict(Organisation.objects.filter(agency_id=agency_id).values_list("key", "id"))
-    before = set(Member.objects.filter(agency_id=agency_id).values_list("organisation_id", "key"))
-    found: dict[tuple[UUID, str], Member] = {}
-
-    def keep(row: Mapping[str, str]) -> tuple[str, bool]:
-        group = needed(row, "organisation")
-        organisation = known.get(group)
-        if organisation is None:
-            raise WrongFieldError("organisation")
-        joined = row.get("joined", "")
-        key = needed(row, "key")[:60]
-        found[organisation, key] = Member(
-            agency_id=agency_id,
-            organisation_id=organisation,
-            key=key,
-            name=needed(row, "name")[:60],
-            role=row.get("role", "")[:40],
-            joined=parsed(dt.date.fromisoformat, joined, "joined") if joined else None,
-        )
-        return f"{group} · {key}", (organisation, key) not in before
-
-    done = each(sheet, keep)
-    if not trial:
-        detail = {
-            "added": done.added, "changed": done.known, "sha256": hashlib.sha256(sheet.data).hexdigest(),
-        }  # fmt: skip
-        record(
-            actor=actor, act=Act.CHANGE, subject="patrols.Member", ref=str(agency_id),
-            purpose="import of members", detail=detail,
-        )  # fmt: skip
-        Member.objects.bulk_create(
-            found.values(),
-            batch_size=500,
-            update_conflicts=True,
-            unique_fields=["organisation", "key"],
-            update_fields=["name", "role", "joined", "updated"],
-        )
-    return done
-
-
-@transaction.atomic
 def take_teams(*, actor: Actor, agency_id: UUID, sheet: Sheet, demo: bool = False) -> Imported:
     """As ``import_teams``, of a file in memory."""
     _allowed(actor, agency_id)
@@ -169,7 +113,7 @@ def preview(*, actor: Actor, agency_id: UUID, what: str, sheet: Sheet) -> Import
     """What a file would do; nothing is kept. Raises as the import itself."""
     with transaction.atomic():
         if what == "members":
-            found = take_members(actor=actor, agency_id=agency_id, sheet=sheet, trial=True)
+            found = member_files.take_members(actor=actor, agency_id=agency_id, sheet=sheet, trial=True)
         else:
             found = _TAKE[what](actor=actor, agency_id=agency_id, sheet=sheet)
         transaction.set_rollback(True)
@@ -183,7 +127,7 @@ def take(*, actor: Actor, agency_id: UUID, what: str, sheet: Sheet) -> Imported:
 
 _TAKE: dict[str, Any] = {
     "organisations": take_organisations,
-    "members": take_members,
+    "members": member_files.take_members,
     "teams": take_teams,
 }
 

@@ -1,13 +1,18 @@
-"""A CSV of organisations, members or teams: taken whole or not at all, each error with its address."""
+"""A CSV or XLSX of organisations, members or teams: whole or not at all, each error with its address."""
 
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sunra.core.tables import sheets as workbooks
+from sunra.core.tables.errors import TableError
+from sunra.core.tables.files import Source
+from sunra.core.tables.limits import MEGABYTE, Limits
 from sunra.platform.agencies.exports import unsafe
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.problem import Problem
@@ -15,6 +20,8 @@ from sunra.platform.base.problem import Problem
 MAX_ROWS = 200_000
 MAX_PROBLEMS = 100
 _MAX_FIELD = 10_000
+_WORKBOOK = b"PK\x03\x04"
+_SMALL = Limits(max_rows=MAX_ROWS, max_expanded=64 * MEGABYTE, max_columns=100, max_cells=5_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,13 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file at hand: its bytes, its name, and the columns it must and may have."""
+    """A file at hand: its bytes, its name, the columns it must and may have, and other words for them."""
 
     data: bytes
     name: str
     needed: tuple[str, ...]
     columns: tuple[str, ...]
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 class ImportRefused(UserError):  # noqa: N818 - reads as what it is
@@ -67,7 +75,11 @@ class ImportRefused(UserError):  # noqa: N818 - reads as what it is
 
 
 class WrongFieldError(ValueError):
-    """A row's field is missing or has no meaning; ``args[0]`` names it."""
+    """A row's field is missing or has no meaning: its name, and what to say when there is more to say."""
+
+    def __init__(self, name: str, message: str = "", remedy: str = "") -> None:
+        super().__init__(name)
+        self.message, self.remedy = message, remedy
 
 
 def needed(row: Mapping[str, str], name: str) -> str:
@@ -95,14 +107,14 @@ def each(sheet: Sheet, keep: Callable[[Mapping[str, str]], tuple[str, bool]]) ->
     heads, rows = _table(sheet)
     lines: list[Line] = []
     problems: list[Problem] = []
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for number, row in rows:
         try:
             key, new = keep(row)
-            _once(key, seen)
+            _once(key, number, seen)
             lines.append(Line(number, "add" if new else "change", key))
         except WrongFieldError as error:
-            problems.append(_wrong(sheet, number, str(error.args[0])))
+            problems.append(_wrong(sheet, number, error))
             if len(problems) == MAX_PROBLEMS:
                 break
     if problems:
@@ -110,31 +122,33 @@ def each(sheet: Sheet, keep: Callable[[Mapping[str, str]], tuple[str, bool]]) ->
     return Imported(tuple(lines), tuple(head[:40] for head in heads if head not in sheet.columns))
 
 
-def _once(key: str, seen: set[str]) -> None:
-    if key in seen:
-        raise WrongFieldError("key")
-    seen.add(key)
+def _once(key: str, number: int, seen: dict[str, int]) -> None:
+    first = seen.setdefault(key, number)
+    if first != number:
+        raise WrongFieldError(
+            "key",
+            _("This number stands in row %(row)d already.") % {"row": first},
+            _("Keep one of the two rows and import the file again; nothing was changed."),
+        )
 
 
-def _wrong(sheet: Sheet, row: int, field: str) -> Problem:
+def _wrong(sheet: Sheet, row: int, error: WrongFieldError) -> Problem:
     return Problem(
         sheet.name,
         row,
-        field,
-        _("A field is missing, doubled or cannot be read."),
-        _("Correct this line and import the file again; nothing was changed."),
+        str(error.args[0]),
+        error.message or _("A field is missing or cannot be read."),
+        error.remedy or _("Correct this line and import the file again; nothing was changed."),
     )
 
 
 def _table(sheet: Sheet) -> tuple[list[str], Iterator[tuple[int, dict[str, str]]]]:
     """The header, and number and fields of each row that is not empty."""
-    try:
-        rows = list(csv.reader(io.StringIO(_text(sheet), newline=""), strict=True))
-    except csv.Error as error:
-        raise _useless(sheet, _("A quotation mark is never closed."), _("Save it as CSV again.")) from error
+    rows = _workbook(sheet) if sheet.data.startswith(_WORKBOOK) else _csv(sheet)
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise _useless(sheet, _("The file is empty."), _("Take the template to see the columns."))
     heads = [cell.strip().lower() for cell in rows[0]]
+    heads = [sheet.words.get(head, head) for head in heads]
     missing = [name for name in sheet.needed if name not in heads]
     missing += [name for name in sheet.columns if heads.count(name) > 1]
     if missing:
@@ -150,6 +164,30 @@ def _table(sheet: Sheet) -> tuple[list[str], Iterator[tuple[int, dict[str, str]]
     return heads, ((number, _named(heads, row)) for number, row in full)
 
 
+def _csv(sheet: Sheet) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(_text(sheet), newline=""), strict=True))
+    except csv.Error as error:
+        raise _useless(sheet, _("A quotation mark is never closed."), _("Save it as CSV again.")) from error
+
+
+def _workbook(sheet: Sheet) -> list[list[str]]:
+    """The rows of the first sheet that holds any; empty rows keep their place, so that numbers are right."""
+    source = Source(
+        file=sheet.name, inner=sheet.name, container="xlsx", data=sheet.data, path=Path(sheet.name)
+    )
+    try:
+        raw = workbooks.parse(source, _SMALL)
+    except TableError as error:
+        raise _useless(
+            sheet, _("The workbook cannot be read."), _("Save it as XLSX or CSV again.")
+        ) from error
+    rows: list[list[str]] = [[] for _row in range(max(raw.lines, default=0))]
+    for line, cells in zip(raw.lines, raw.records, strict=True):
+        rows[line - 1] = cells
+    return rows
+
+
 def _named(heads: list[str], row: list[str]) -> dict[str, str]:
     return {head: unsafe(cell.strip()[:_MAX_FIELD]) for head, cell in zip(heads, row, strict=False) if head}
 
@@ -162,7 +200,7 @@ def _text(sheet: Sheet) -> str:
                 return sheet.data.decode(encoding)
             except UnicodeDecodeError:
                 continue
-    raise _useless(sheet, _("The file is not text."), _("Save it as CSV in UTF-8 or EUC-KR."))
+    raise _useless(sheet, _("The file is not text."), _("Save it as XLSX, or as CSV in UTF-8 or EUC-KR."))
 
 
 def _useless(sheet: Sheet, message: str, remedy: str, *, row: int = 0) -> ImportRefused:
