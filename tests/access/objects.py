@@ -13,6 +13,7 @@ from allauth.usersessions.models import UserSession
 from sunra.platform.accounts.models import Invitation, MachineKey, Person
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.time import now
+from sunra.platform.events.models import Delivery, Event
 from sunra.platform.files.models import StoredFile
 from sunra.platform.jobs.models import Job
 from sunra.platform.maps.streets import path_of
@@ -87,7 +88,10 @@ def _notice(_agency: Agency, person: Person) -> dict[str, object]:
     return {"notice_id": row.pk}
 
 
+def _delivery(agency: Agency, _person: Person) -> dict[str, object]:
     event = Event.objects.create(type="test.happened", version=1, agency=agency, payload={})
+    row = Delivery.objects.create(event=event, consumer="test", state=Delivery.State.DEAD, due=now())
+    return {"delivery_id": row.pk}
 
 
 def _dataset_row(agency: Agency) -> Dataset:
@@ -333,6 +337,7 @@ OBJECTS: dict[str, Factory] = {
     "api:plan": _plan,
     "agencies:detail": _agency,
     "agencies:edit": _agency,
+    "events:redeliver": _delivery,
     "files:download": _file,
     "jobs:cancel": _job,
     "jobs:detail": _job,
@@ -344,6 +349,8 @@ OBJECTS: dict[str, Factory] = {
     "patrols:alarm_see": _alarm,
     "patrols:hazard": _hazard,
     "patrols:hazard_photo": _hazard,
+    "patrols:live_ask": _shift,
+    "patrols:live_close": _alarm,
     "patrols:phone_revoke": _phone,
     "patrols:shift": _shift,
     "patrols:shift_here": _shift,

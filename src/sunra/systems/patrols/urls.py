@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sunra.systems.patrols import intake
+from sunra.systems.patrols.pages import duty, effects, groups, hazards, live, people, plans, signs
 
 app_name = "patrols"
 urlpatterns = [
@@ -22,6 +23,14 @@ urlpatterns = [
     path("phones/<uuid:pass_id>/revoke/", duty.revoke, name="phone_revoke"),
     path("alarms/<uuid:alarm_id>/see/", duty.see, name="alarm_see"),
     path("alarms/<uuid:alarm_id>/close/", duty.close, name="alarm_close"),
+    path("live/", live.board, name="live"),
+    path("live/now/", live.now, name="live_now"),
+    path("live/teams.geojson", live.places, name="live_places"),
+    path("live/stream/", live.stream, name="live_stream"),
+    path("live/say/", live.say, name="live_say"),
+    path("live/recall/", live.recall, name="live_recall"),
+    path("live/<uuid:shift_id>/ask/", live.ask, name="live_ask"),
+    path("live/alarms/<uuid:alarm_id>/close/", live.close, name="live_close"),
     path("hazards/", hazards.hazards, name="hazards"),
     path("hazards/<uuid:hazard_id>/", hazards.hazard, name="hazard"),
     path("hazards/<uuid:hazard_id>/photo/", hazards.picture, name="hazard_photo"),
