@@ -28,6 +28,7 @@ VIEW_DUTY = "patrols.view_duty"
 VIEW_LIVE = "patrols.view_live"
 VIEW_EFFECT = "patrols.view_effect"
 JUDGE = "patrols.judge_effect"
+RULE_LOT = "patrols.rule_lot"
 
 grant(
     VIEW,
@@ -47,6 +48,7 @@ grant(LEAD, CONTROL_OPERATOR, PATROL_LEADER, SAFETY_OFFICER)
 grant(DIRECT, CONTROL_OPERATOR, SAFETY_OFFICER)
 grant(VIEW_EFFECT, ANALYST, COMMITTEE_STAFF, CPO, SAFETY_OFFICER)
 grant(JUDGE, ANALYST, SAFETY_OFFICER)
+grant(RULE_LOT, SAFETY_OFFICER)
 
 WALKERS = frozenset({PATROL_LEADER, VOLUNTEER})
 """They see the confirmed routes of their own group and nothing else."""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from sunra.systems.patrols import intake
-from sunra.systems.patrols.pages import duty, effects, groups, hazards, live, people, plans, signs
+from sunra.systems.patrols.pages import duty, effects, groups, hazards, live, lots, people, plans, signs
 
 app_name = "patrols"
 urlpatterns = [
@@ -36,6 +36,7 @@ urlpatterns = [
     path("hazards/<uuid:hazard_id>/photo/", hazards.picture, name="hazard_photo"),
     path("<uuid:plan_id>/signs/", signs.signs, name="signs"),
     path("effects/", effects.effects, name="effects"),
+    path("lot/", lots.rules, name="lot_rules"),
     path("organisations/", groups.organisations, name="organisations"),
     path("organisations/import/", intake.intake, name="intake"),
     path("organisations/template.csv", intake.template, name="template"),

@@ -24,7 +24,7 @@ from sunra.platform.ui.tables import Column, Filter, Table
 from sunra.systems.patrols import exports, selectors, services
 from sunra.systems.patrols.models import Plan, PlanTeam
 from sunra.systems.patrols.orders import FOCUS, order_of
-from sunra.systems.patrols.rules import CONFIRM, MAKE, VIEW
+from sunra.systems.patrols.rules import CONFIRM, MAKE, RULE_LOT, VIEW
 from sunra.systems.patrols.texts import BRIEF, KINDS, WHY
 
 FEWEST_PLANS = 3
@@ -76,6 +76,7 @@ def _page(request: HttpRequest, actor: Actor, found: Plan) -> HttpResponse:
             "why": WHY.get(found.params.get("why", ""), ""),
             "may_confirm": actor.may(CONFIRM) and found.status == "draft" and found.agency_id in actor.scope,
             "may_change": actor.may(MAKE) and found.agency_id in actor.scope,
+            "may_rule": actor.may(RULE_LOT) and found.agency_id == actor.agency_id,
             "given": order.given,
             "lot": lot_of(found),
             "focus": [FOCUS[one] for one in order.focus] + [name for _cell, name in order.spots if name],
@@ -94,8 +95,21 @@ def lot_of(found: Plan) -> dict[str, Any]:
         "plans": about["plans"],
         "loss": f"{100 * about['loss']:.1f}",
         "foreseen": round(100 * about["foreseen"]),
+        "rules": _rules(about["policy"]),
         "warn": about["plans"] < FEWEST_PLANS or about["by_hand"] > about["policy"]["predictable"],
         "unserved": [names.get(code, code) for code in about["unserved"]],
+    }
+
+
+def _rules(policy: dict[str, Any]) -> dict[str, str]:
+    """The rules that drew a plan, as they were then."""
+    visits, running = policy["cap"]
+    return {
+        "loss": f"{100 * policy['loss']:g}",
+        "share": f"{100 * policy['dong_share']:g}",
+        "visits": str(visits),
+        "running": str(running),
+        "nights": str(policy["nights"]),
     }
 
 

@@ -15,6 +15,7 @@ from sunra.core.routing.lottery import Drawn, Night, Places, Policy, draw
 from sunra.platform.base.time import SEOUL
 from sunra.systems.patrols.models import Plan, PlanChance, PlanStop
 from sunra.systems.patrols.night import NightRisk
+from sunra.systems.patrols.selectors.lots import rules_of
 from sunra.systems.patrols.selectors.plans import counted
 
 POLICY = Policy(plans=24, tries=3)
@@ -30,9 +31,18 @@ class Lot:
     chances: tuple[PlanChance, ...] = ()
 
 
-def history(agency_id: UUID, risk: NightRisk) -> tuple[Night, ...]:
-    """The nights before, oldest first: of each the confirmed plan, else the newest."""
-    begin = risk.day - dt.timedelta(days=POLICY.nights)
+def policy_of(agency_id: UUID, pool: int = POLICY.plans) -> Policy:
+    """The rules by which an agency's nights are drawn, from ``pool`` plans."""
+    own = rules_of(agency_id)
+    return replace(
+        POLICY, plans=pool, loss=own.loss / 100, dong_share=own.dong_share / 100,
+        cap=(own.visits, own.of_nights), nights=own.nights,
+    )  # fmt: skip
+
+
+def history(agency_id: UUID, risk: NightRisk, nights: int = POLICY.nights) -> tuple[Night, ...]:
+    """The ``nights`` nights before, oldest first: of each the confirmed plan, else the newest."""
+    begin = risk.day - dt.timedelta(days=nights)
     found = Plan.objects.filter(
         agency_id=agency_id, district=risk.district, demo=risk.demo, day__gte=begin, day__lt=risk.day
     )
@@ -57,24 +67,25 @@ def by_lot(
     risk: NightRisk,
     chosen: NDArray[np.intp],
     past: tuple[Night, ...],
+    policy: Policy,
     *,
     stop: Stop,
-    pool: int,
     each: Stop,
     seed: int,
     progress: Callable[[float], None] | None,
 ) -> tuple[Drawn, Places]:
-    """The night's plan, drawn from ``pool`` plans; stops given by hand are visited whatever the lot."""
+    """The night's plan, drawn by the rules; stops given by hand are visited whatever the lot."""
     must = np.zeros(len(chosen), dtype=np.bool_)
     must[[row for rows in problem.fixed.values() for row in rows]] = True
     dong = np.array([risk.dong[row] for row in chosen.tolist()], dtype=np.str_)
     places = Places.at(risk.cell_e[chosen], risk.cell_n[chosen], dong, must)
-    policy = replace(POLICY, plans=pool)
     return draw(problem, places, past, policy, stop.half(), each=each, seed=seed, progress=progress), places
 
 
-def stored(drawn: Drawn, places: Places, given: Mapping[str, tuple[int, ...]], solved: Solved) -> Lot:
-    """What a plan keeps of its lot: in figures, and the chance of each cell.
+def stored(
+    drawn: Drawn, places: Places, given: Mapping[str, tuple[int, ...]], solved: Solved, policy: Policy
+) -> Lot:
+    """What a plan keeps of its lot: its rules, in figures, and the chance of each cell.
 
     ``foreseen`` is the share of stops that one names who knows the chances themselves, stops by hand counted
     in full: more than any observer of past nights.
@@ -86,7 +97,7 @@ def stored(drawn: Drawn, places: Places, given: Mapping[str, tuple[int, ...]], s
     about = {
         "plans": drawn.plans, "loss": drawn.loss, "expected_loss": drawn.expected_loss, "price": drawn.price,
         "foreseen": foreseen, "by_lot": drawn.predictable, "by_hand": hand / total,
-        "unserved": list(drawn.unserved), "policy": asdict(POLICY),
+        "unserved": list(drawn.unserved), "policy": asdict(policy),
     }  # fmt: skip
     rows: dict[tuple[int, int], PlanChance] = {}
     for row, chance in enumerate(drawn.probability.tolist()):

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from sunra.core.geo import cells
 from sunra.core.routing import Plan as Solved
 from sunra.core.routing import Problem, Route, RoutingError, Stop, Stops, check, draw_dwell
 from sunra.core.routing import Team as SolverTeam
-from sunra.core.routing.lottery import Night
+from sunra.core.routing.lottery import Night, Policy
 from sunra.platform.accounts.access import get_visible, require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.base.errors import UserError
@@ -68,7 +68,7 @@ class Draft:
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """What the search is asked: where teams can stop (rows ``chosen`` of the night's cells), what each stop
-    is worth, what is fixed by hand, and the nights before.
+    is worth, what is fixed by hand, the nights before, and the rules of the lot.
     """
 
     ways: way_book.Ways
@@ -80,6 +80,7 @@ class Question:
     prize: NDArray[np.float64]
     fixed: dict[str, tuple[int, ...]]
     past: tuple[Night, ...]
+    policy: Policy
 
 
 def make_plan(
@@ -132,15 +133,16 @@ def compute(
     chosen = with_given(candidates(value, risk, teams=len(found)), risk, order)
     lon, lat = cells.center(risk.cell_e[chosen], risk.cell_n[chosen])
     ways, streets = way_book.choose(actor, risk.district, lon, lat)
-    past = draws.history(agency_id, risk)
-    digest = _digest(risk, found, params, seed, streets, order, past)
+    policy = draws.policy_of(agency_id, params.pool)
+    past = draws.history(agency_id, risk, policy.nights)
+    digest = _digest(risk, found, params, seed, streets, order, past, policy)
     known = Plan.objects.filter(agency_id=agency_id, digest=digest).first()
     if known:
         return Draft(known)
     reached = ways.covers(lon, lat)
     chosen, (lon, lat) = chosen[reached], ways.stand(lon[reached], lat[reached])
     fixed = given_rows(order, risk, chosen, [crew.name for crew in found])
-    asked = Question(ways, found, risk, chosen, lon, lat, value[chosen], fixed, past)
+    asked = Question(ways, found, risk, chosen, lon, lat, value[chosen], fixed, past, policy)
     lot = _solve(asked, params, seed, progress=progress)
     solved = lot.solved
     values = {
@@ -228,8 +230,8 @@ def _solve(
     )  # fmt: skip
     try:
         drawn, places = draws.by_lot(
-            problem, asked.risk, asked.chosen, asked.past,
-            stop=Stop(seconds=params.seconds, iterations=params.iterations), pool=params.pool,
+            problem, asked.risk, asked.chosen, asked.past, asked.policy,
+            stop=Stop(seconds=params.seconds, iterations=params.iterations),
             each=Stop(iterations=params.each), seed=seed, progress=progress,
         )  # fmt: skip
     except RoutingError as error:
@@ -246,7 +248,7 @@ def _solve(
         message = f"the plan breaks its own rules: {broken[:3]}"
         raise AssertionError(message)
     whole = Solved(solved.routes, solved.prize * scale, solved.iterations, solved.seconds)
-    return draws.stored(drawn, places, asked.fixed, whole)
+    return draws.stored(drawn, places, asked.fixed, whole, asked.policy)
 
 
 def _team(
@@ -308,6 +310,7 @@ def _digest(
     streets: str,
     order: NightOrder,
     past: tuple[Night, ...],
+    policy: Policy,
 ) -> str:
     """Names everything that decides the plan."""
     parts = {
@@ -315,6 +318,7 @@ def _digest(
         "seed": seed, "streets": streets, "code": __version__, **_requests(risk),
         "past": [[part.tolist() for part in (night.cell_e, night.cell_n, night.hour)] for night in past],
         **({"order": order.plain()} if order.plain() else {}),
+        **({"lot": asdict(policy)} if policy != replace(draws.POLICY, plans=policy.plans) else {}),
     }  # fmt: skip
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
