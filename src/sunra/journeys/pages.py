@@ -25,6 +25,7 @@ from sunra.platform.ui.dates import show_slot
 from sunra.platform.ui.measures import show_expected, show_rarity
 from sunra.systems.patrols import selectors as patrols
 from sunra.systems.patrols.pages import plans as patrol_pages
+from sunra.systems.patrols.selectors import people
 from sunra.systems.patrols.texts import KINDS
 from sunra.systems.risk import selectors as risk
 from sunra.systems.risk.pages import map as risk_pages
@@ -119,6 +120,7 @@ def tonight(request: HttpRequest) -> HttpResponse:
             "exam_season": exam_season(default_day()),
             "district": districts().district(district).name if district else "",
             "day": default_day(),
+            "strengths": people.strengths(actor, crews, default_day()) if crews else [],
             "kinds": [
                 (data_texts.kind(row["kind"]), row["rows"]) for row in kinds(actor, district=district or None)
             ],
