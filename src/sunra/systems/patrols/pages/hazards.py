@@ -64,7 +64,7 @@ def _dong(code: str) -> str:
 
 
 def _state(closed: Any) -> Any:
-    return chips.tag("done", _("Closed")) if closed else chips.tag("now", _("Open"))
+    return chips.tag("done", _("Closed")) if closed else chips.tag("now", _("Waits for an answer"))
 
 
 @allow(GET=DIRECT, POST=DIRECT)
