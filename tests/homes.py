@@ -18,10 +18,18 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 STARTER = "import sys; from sunra.cli.main import main; sys.exit(main(sys.argv[1:]))"
 MIGRATE = "import django; django.setup(); from sunra.cli.setup import migrate; migrate()"
+SHORT = """
+import functools, django
+django.setup()
+from sunra.systems.patrols.services import plans
+plans.PlanParams = functools.partial(plans.PlanParams, iterations=400, pool=6, each=0)
+"""
+"""A night planned by a short search: what the demonstration's pages show is the same."""
+
 STEPS = {
     "migrated": (None, ("-c", MIGRATE)),
     "empty": ("migrated", ("-c", STARTER, "setup")),
-    "demo": ("empty", ("-c", STARTER, "demo")),
+    "demo": ("empty", ("-c", SHORT + STARTER, "demo")),
 }
 """What each kind begins as, and what is run on it."""
 
