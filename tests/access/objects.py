@@ -19,7 +19,7 @@ from sunra.platform.jobs.models import Job
 from sunra.platform.maps.streets import path_of
 from sunra.platform.notices.models import Notice
 from sunra.platform.places.models import Facility, Street
-from sunra.systems.patrols.models import Alarm, Hazard, Member, Organisation, Plan, Shift, ShiftPass
+from sunra.systems.patrols.models import Alarm, DogPair, Hazard, Member, Organisation, Plan, Shift, ShiftPass
 from sunra.systems.risk.models import Forecast, Override, PatrolRequest
 from sunra.systems.sharing.models import (
     Agreement,
@@ -235,8 +235,15 @@ def _group(agency: Agency) -> Organisation:
 
 
 def _member(agency: Agency, _person: Person) -> dict[str, object]:
-    row = Member.objects.create(agency=agency, organisation=_group(agency), key=uuid.uuid4().hex)
-    return {"member_id": row.pk}
+    return {"member_id": _member_row(agency).pk}
+
+
+def _member_row(agency: Agency) -> Member:
+    return Member.objects.create(agency=agency, organisation=_group(agency), key=uuid.uuid4().hex)
+
+
+def _dog(agency: Agency, _person: Person) -> dict[str, object]:
+    return {"pair_id": DogPair.objects.create(agency=agency, handler=_member_row(agency)).pk}
 
 
 def _shift_row(agency: Agency) -> Shift:
@@ -364,6 +371,10 @@ OBJECTS: dict[str, Factory] = {
     "tonight_unwalked_shapes": _plan,
     "patrols:geojson": _plan,
     "patrols:gpx": _plan,
+    "patrols:dog": _dog,
+    "patrols:dog_papers": _dog,
+    "patrols:dog_score": _dog,
+    "patrols:dog_step": _dog,
     "patrols:member": _member,
     "patrols:member_change": _member,
     "patrols:member_step": _member,

@@ -318,7 +318,7 @@ def test_who_can_come_is_counted_by_night(group: Organisation) -> None:
     found = selectors.strengths(officer, [team], friday)[0]
     assert (found.people, found.known, found.too_few) == (1, True, True)
     page = signed_in(make_person("safety_officer", group.agency)).get("/tonight/").content.decode()
-    assert "오늘 밤 나올 수 있는 대원" in page
+    assert "1조 · 21:00" in page
     add(group, Details("f"), "f", services.Record(None, None, [[4, 19, 27]], {"basic": NEXT_YEAR}))
     assert not selectors.strengths(officer, [team], friday)[0].too_few
     assert not Record.objects.filter(act="look").exists()

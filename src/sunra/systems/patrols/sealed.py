@@ -6,9 +6,11 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sunra.platform.base.sealing import Seal
+from sunra.systems.patrols.models.dogs import DogPair
 from sunra.systems.patrols.models.people import Member
 
 _SEAL = Seal(key="members", about="patrols.Member")
+_DOGS = Seal(key="members", about="patrols.DogPair")
 _NOT_DIGITS = re.compile(r"\D+")
 
 
@@ -35,6 +37,24 @@ class Details:
         if wanted and any(wanted in "".join(word.split()).casefold() for word in words):
             return True
         return len(digits) >= 4 and digits in _NOT_DIGITS.sub("", self.telephone)
+
+
+@dataclass(frozen=True, slots=True)
+class Dog:
+    """A dog's name and its 15-digit registration number, which leads to whom it belongs."""
+
+    name: str = ""
+    number: str = ""
+
+
+def seal_dog(pair_id: UUID, dog: Dog) -> str:
+    """The sealed text of a dog."""
+    return _DOGS.seal(json.dumps(asdict(dog), ensure_ascii=False), row=str(pair_id))
+
+
+def unseal_dog(pair: DogPair) -> Dog:
+    """Which dog it is; nothing after the handler withdrew. Raises ``SealBroken``."""
+    return Dog(**json.loads(_DOGS.unseal(pair.sealed, row=str(pair.pk)))) if pair.sealed else Dog()
 
 
 def seal(member_id: UUID, details: Details) -> str:

@@ -101,4 +101,22 @@ STANDINGS = {
     "appointment": _STANDINGS | {"granted": _("Appointed")},
 }
 
+DOG_STAGES = {
+    "applied": _("Applied for"),
+    "paper": _("Paper passed"),
+    "tested": _("Field test passed"),
+    "selected": _("Selected"),
+    "active": _("On duty after briefing"),
+    "refused": _("Refused"),
+    "ended": _p("membership", "Ended"),
+}
+
+DOG_STEPS = DOG_STAGES | {"active": _("Briefing given, or renewed")}
+
+DOG_ITEMS = {
+    "narrow": _("Narrow passage at heel"),
+    "calm": _("Calm past distractions"),
+    "dogs": _("No reaction to other dogs"),
+}
+
 TRAININGS = {"basic": _("Basic training"), "first_aid": _("First aid"), "dog": _("Patrol with a dog")}

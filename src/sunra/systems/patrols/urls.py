@@ -3,7 +3,7 @@
 from django.urls import path
 
 from sunra.systems.patrols import intake
-from sunra.systems.patrols.pages import duty, effects, groups, hazards, live, lots, people, plans, signs
+from sunra.systems.patrols.pages import dogs, duty, effects, groups, hazards, live, lots, people, plans, signs
 
 app_name = "patrols"
 urlpatterns = [
@@ -42,6 +42,13 @@ urlpatterns = [
     path("organisations/template.csv", intake.template, name="template"),
     path("organisations/export.csv", intake.export, name="export"),
     path("organisations/<uuid:organisation_id>/", groups.organisation, name="organisation"),
+    path("dogs/", dogs.dogs, name="dogs"),
+    path("dogs/new/", dogs.new, name="dog_new"),
+    path("dogs/rules/", dogs.rules, name="dog_rules"),
+    path("dogs/<uuid:pair_id>/", dogs.dog, name="dog"),
+    path("dogs/<uuid:pair_id>/papers/", dogs.papers, name="dog_papers"),
+    path("dogs/<uuid:pair_id>/score/", dogs.score, name="dog_score"),
+    path("dogs/<uuid:pair_id>/step/", dogs.step, name="dog_step"),
     path("members/", people.members, name="members"),
     path("members/new/", people.new, name="member_new"),
     path("members/<uuid:member_id>/", people.member, name="member"),

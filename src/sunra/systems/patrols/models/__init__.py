@@ -1,5 +1,6 @@
 """All tables of patrols."""
 
+from sunra.systems.patrols.models.dogs import DogPair, DogRules, DogScore, DogStage, DogStep
 from sunra.systems.patrols.models.draws import PlanChance
 from sunra.systems.patrols.models.duty import (
     Alarm,
@@ -34,6 +35,11 @@ __all__ = [
     "Alarm",
     "AlarmKind",
     "DistanceSource",
+    "DogPair",
+    "DogRules",
+    "DogScore",
+    "DogStage",
+    "DogStep",
     "DutyRules",
     "EffectMonth",
     "EventKind",

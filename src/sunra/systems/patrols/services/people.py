@@ -16,7 +16,16 @@ from sunra.platform.base.time import seoul_today
 from sunra.platform.ledger.services import Act, record
 from sunra.systems.patrols import sealed
 from sunra.systems.patrols.availability import Hours
-from sunra.systems.patrols.models import Member, MemberStep, Organisation, Standing, Track, Training
+from sunra.systems.patrols.models import (
+    DogPair,
+    DogStage,
+    Member,
+    MemberStep,
+    Organisation,
+    Standing,
+    Track,
+    Training,
+)
 from sunra.systems.patrols.rules import MANAGE_MEMBER, REVIEW_MEMBER
 from sunra.systems.patrols.sealed import Details
 from sunra.systems.patrols.selectors import people as selectors
@@ -146,6 +155,9 @@ def withdraw(*, actor: Actor, member_id: UUID, reason: str) -> None:
         if getattr(member, track) not in {Standing.NONE, Standing.REFUSED, Standing.ENDED}:
             _step(actor, member, track, Standing.ENDED, today, "")
     member.trainings.all().delete()
+    DogPair.objects.filter(handler=member).update(
+        sealed="", stage=DogStage.ENDED, vaccinated_until=None, liability_until=None, renew_by=None
+    )
     member.key = f"-{member.pk.hex}"
     member.joined = member.joined.replace(month=1, day=1) if member.joined else None
     member.sealed, member.person, member.hours, member.insured_until = "", None, [], None
