@@ -1,5 +1,6 @@
 """배우기 › 순찰이 달라지게 했나: what patrols changed, with intervals; not ranked, not tied to money."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -51,6 +52,7 @@ def effects(request: HttpRequest) -> HttpResponse:
         "district": districts().district(newest.district).name,
         "table": table, "chart": _chart(months), "measures": _measures(year),
         "left_out": words.left_out(year),
+        "first": dt.date.fromisoformat(year["first"]), "last": dt.date.fromisoformat(year["last"]),
     }  # fmt: skip
     return answer or render(request, "patrols/effects/effects.html", context)
 
@@ -105,9 +107,7 @@ def _months_table(request: HttpRequest, months: Sequence[EffectMonth]) -> Table:
 
     columns = [
         Column("month", gettext_lazy("Month"), format=lambda day: f"{day:%Y. %m.}", whole=True),
-        Column("nights", gettext_lazy("Nights judged"), numeric=True),
-        Column("confirmed", gettext_lazy("Nights confirmed"), numeric=True,
-               value=lambda row: row.figures["month"]["nights"]),
+        Column("nights", gettext_lazy("Nights judged / confirmed"), numeric=True, sort=False, value=_nights),
         Column("night", gettext_lazy("Events on the same night"), numeric=True, sort=False,
                value=of("night", words.change)),
         Column("days", gettext_lazy("Events over three days"), numeric=True, sort=False,
@@ -123,6 +123,11 @@ def _months_table(request: HttpRequest, months: Sequence[EffectMonth]) -> Table:
         columns=columns, rows=list(months), request=request, name="effects",
         caption=_("By month, with 90 % intervals"), page_size=SHOWN,
     )  # fmt: skip
+
+
+def _nights(row: EffectMonth) -> str:
+    """``30 / 33``: nights judged of those confirmed."""
+    return f"{row.nights} / {row.figures['month']['nights']}"
 
 
 def _chart(months: Sequence[EffectMonth]) -> Chart | None:
