@@ -14,7 +14,7 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import seoul_today
 from sunra.platform.ledger.models import Record
 from sunra.systems.patrols import sealed
-from sunra.systems.patrols.models import DogPair, DogStep, Member, Organisation
+from sunra.systems.patrols.models import DogPair, DogStep, Organisation
 from sunra.systems.patrols.sealed import Details, Dog
 from sunra.systems.patrols.selectors import dogs as selectors
 from sunra.systems.patrols.services import dogs as services
@@ -127,7 +127,10 @@ def test_an_examiner_scores_once_and_never_the_own_dog(group: Organisation) -> N
     with pytest.raises(PermissionDenied):
         services.score(actor=one, pair_id=pair.pk, **GOOD)
     handler = make_person("safety_officer", group.agency)
-    Member.objects.update(person=handler)
+    people.change(
+        actor=one, member_id=pair.handler_id, details=Details("홍길동"),
+        kept=people.Record(account=handler.username),
+    )  # fmt: skip
     with pytest.raises(PermissionDenied):
         services.score(actor=person_actor(handler), pair_id=pair.pk, **GOOD)
     with pytest.raises(PermissionDenied):

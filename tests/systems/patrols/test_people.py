@@ -182,7 +182,11 @@ def test_the_pages_add_change_and_move_on(group: Organisation) -> None:
     assert again.status_code == 400
     member = Member.objects.get()
     page = f"/patrols/members/{member.pk}/"
-    assert leader.post(f"{page}change/", given | {"name": "홍길순"}).status_code == 302
+    outside = make_person("volunteer", make_agency("다른"))
+    assert leader.post(f"{page}change/", given | {"account": outside.username}).status_code == 400
+    account = make_person("volunteer", group.group).username
+    assert leader.post(f"{page}change/", given | {"name": "홍길순", "account": account}).status_code == 302
+    assert Member.objects.get().person.username == account
     assert "홍길순" in leader.get(page).content.decode()
     step = {"track": "commission", "standing": "applied", "on": str(TODAY), "decided_by": "가 방범대"}
     assert leader.post(f"{page}step/", step).status_code == 302

@@ -42,6 +42,12 @@ class MemberForm(forms.Form):
         help_text=gettext_lazy("Weekdays and hours, one line each, as in mon-fri 20-24 or sat,sun 19-02."),
     )  # fmt: skip
 
+    account = forms.CharField(
+        label=gettext_lazy("Sign-in name"), max_length=150, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("If the member has an account: an examiner never scores their own dog."),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, seen: Seen | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         role = seen.details.role if seen else "member"
@@ -70,7 +76,9 @@ class MemberForm(forms.Form):
         """What is kept beside it."""
         given = self.cleaned_data
         trainings = {kind: given[f"training_{kind}"] for kind in TrainingKind.values}
-        return Record(given["joined"], given["insured_until"], given["hours"], trainings)
+        return Record(
+            given["joined"], given["insured_until"], given["hours"], trainings, given["account"].strip()
+        )
 
 
 def _initial(seen: Seen) -> dict[str, Any]:
@@ -79,7 +87,7 @@ def _initial(seen: Seen) -> dict[str, Any]:
     return trainings | {
         "name": who.name, "telephone": who.telephone, "role": who.role, "languages": ", ".join(who.languages),
         "joined": member.joined, "insured_until": member.insured_until,
-        "hours": availability.show(member.hours),
+        "hours": availability.show(member.hours), "account": member.person.username if member.person else "",
     }  # fmt: skip
 
 

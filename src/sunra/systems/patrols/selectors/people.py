@@ -71,7 +71,7 @@ def managed(actor: Actor, member_id: UUID) -> Member:
 
 
 def _one(actor: Actor, member_id: UUID) -> Member:
-    present = Member.objects.select_related("organisation").filter(withdrawn=None)
+    present = Member.objects.select_related("organisation", "person").filter(withdrawn=None)
     return in_reach(present, reach(actor, "organisation__"), actor, id=member_id)
 
 

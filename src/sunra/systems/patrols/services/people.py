@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
+from sunra.platform.accounts.models import Person
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import seoul_today
 from sunra.platform.ledger.services import Act, record
@@ -55,12 +56,16 @@ NEXT: Mapping[str, Mapping[str, tuple[Standing, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is kept of a member besides who it is; ``trainings`` by kind, none stands for not taken."""
+    """What is kept of a member besides who it is.
+
+    ``trainings`` by kind, none stands for not taken; ``account`` is the name with which the member signs in.
+    """
 
     joined: dt.date | None = None
     insured_until: dt.date | None = None
     hours: Hours | None = None
     trainings: Mapping[str, dt.date | None] | None = None
+    account: str = ""
 
 
 def allowed_next(actor: Actor, member: Member, track: str) -> tuple[Standing, ...]:
@@ -190,6 +195,7 @@ def _keep(member: Member, details: Details, kept: Record) -> None:
     member.sealed = sealed.seal(member.pk, details)
     member.joined, member.insured_until = kept.joined, kept.insured_until
     member.hours = kept.hours or []
+    member.person = _person(member, kept.account)
     member.save()
     for kind, until in (kept.trainings or {}).items():
         if until is None:
@@ -198,3 +204,20 @@ def _keep(member: Member, details: Details, kept: Record) -> None:
             Training.objects.update_or_create(
                 member=member, kind=kind, defaults={"valid_until": until, "agency_id": member.agency_id}
             )
+
+
+def _person(member: Member, account: str) -> Person | None:
+    """The account of that name in the group or the office that keeps it; none for no name."""
+    if not account:
+        return None
+    organisation = member.organisation
+    near = [one for one in (organisation.agency_id, organisation.group_id) if one]
+    found = Person.objects.filter(username=account, memberships__agency_id__in=near).distinct().first()
+    if found is None:
+        raise UserError(
+            "patrols.no_such_account",
+            _("Nobody signs in here with this name."),
+            _("Correct it, or leave it empty."),
+            ("account",),
+        )
+    return found
