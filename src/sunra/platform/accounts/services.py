@@ -179,8 +179,8 @@ def create_demo_people(people: list[DemoPerson]) -> list[Person]:
 def _demo_person(given: DemoPerson) -> Person:
     email = f"{given.username}@demo.invalid"
     values = {"name": given.name, "email": email, "demo": True, "is_active": True}
-    person, _made = Person.objects.update_or_create(username=given.username, defaults=values)
-    if not person.check_password(given.password):
+    person, made = Person.objects.update_or_create(username=given.username, defaults=values)
+    if made or not person.check_password(given.password):
         person.set_password(given.password)
         person.save(update_fields=["password"])
     EmailAddress.objects.update_or_create(
