@@ -8,16 +8,23 @@ after shows a fall where nothing works (regression to the mean). About a seventh
 patrolled, one plan a night, every plan drawn from a pool of 32, so that chances are exact as in the product.
 For no effect and for -20 %: mean of the estimated log ratio against the truth, coverage of 90 % intervals
 (target 85-95), their mean width, the naive comparisons, and how often "too few" was said.
-The same for the weighted displacement difference with Poisson counts.
+The same for the weighted displacement difference with Poisson counts, and for the one weighed by the lot's
+chances, which the monthly judgement uses (events for 100 visits; all, half or nothing of it moves next door).
 """
 
 from typing import Any
 
 import numpy as np
 from tests.core.effects.simulated import month
+from tests.core.effects.test_displaced import _month as month_with_belts
 
 from benchmarks import machine
-from sunra.core.effects import Before, effect, weighted_displacement_difference
+from sunra.core.effects import (
+    Before,
+    displacement_by_lot,
+    effect,
+    weighted_displacement_difference,
+)
 
 
 def lots(months: int, ratio: float, seed: int) -> dict[str, Any]:
@@ -63,6 +70,29 @@ def displaced(months: int, ratio: float, seed: int) -> dict[str, Any]:
     return {"truth_events": round(truth, 2), "coverage_percent": round(100 * float(np.mean(hits)), 1)}
 
 
+def moved_by_lot(months: int, gone: float, moved: float, seed: int) -> dict[str, Any]:
+    """Bias and coverage of the displacement difference by lot: ``gone`` of a visited cell's events leave, and
+    ``moved`` of those turn up next door.
+    """
+    rng = np.random.default_rng(seed)
+    errors, truths, hits, tells = [], [], [], 0
+    for _ in range(months):
+        data, around = month_with_belts(rng, gone=gone, moved=moved)
+        truth = -100 * gone * (1 - moved) * float(data.expected.mean())
+        found = displacement_by_lot(data, around)
+        truths.append(truth)
+        errors.append(found.difference - truth)
+        hits.append(found.low <= truth <= found.high)
+        tells += found.tells
+    return {
+        "truth_events": round(float(np.mean(truths)), 2),
+        "bias_events": round(float(np.mean(errors)), 2),
+        "bias_error": round(float(np.std(errors) / np.sqrt(len(errors))), 2),
+        "coverage_percent": round(100 * float(np.mean(hits)), 1),
+        "says_changed_percent": round(100 * tells / len(hits), 1),
+    }
+
+
 def run(months: int, seed: int) -> dict[str, Any]:
     """All figures."""
     return {
@@ -70,6 +100,10 @@ def run(months: int, seed: int) -> dict[str, Any]:
         "-20 %": lots(months, 0.8, seed),
         "wdd, no effect": displaced(5 * months, 1.0, seed),
         "wdd, -20 %": displaced(5 * months, 0.8, seed),
+        "by lot, no effect": moved_by_lot(months // 4, 0.0, 0.0, seed),
+        "by lot, -50 %": moved_by_lot(months // 4, 0.5, 0.0, seed),
+        "by lot, half moves": moved_by_lot(months // 4, 0.5, 0.5, seed),
+        "by lot, all moves": moved_by_lot(months // 4, 0.5, 1.0, seed),
         "months": months,
     }
 
