@@ -36,6 +36,7 @@ COLUMNS = (
 )  # fmt: skip
 NEEDED = ("key", "organisation", "name")
 WORDS = {
+    "단체": "organisation", "단체번호": "organisation", "역할": "role",
     "번호": "key", "회원번호": "key", "조직": "organisation", "조직번호": "organisation", "이름": "name",
     "성명": "name", "직책": "role", "전화": "telephone", "전화번호": "telephone", "연락처": "telephone",
     "휴대전화": "telephone", "언어": "languages", "가입일": "joined", "교육 유효일": "training_until",
