@@ -19,7 +19,17 @@ from sunra.platform.jobs.models import Job
 from sunra.platform.maps.streets import path_of
 from sunra.platform.notices.models import Notice
 from sunra.platform.places.models import Facility, Street
-from sunra.systems.patrols.models import Alarm, DogPair, Hazard, Member, Organisation, Plan, Shift, ShiftPass
+from sunra.systems.patrols.models import (
+    Alarm,
+    CalendarDay,
+    DogPair,
+    Hazard,
+    Member,
+    Organisation,
+    Plan,
+    Shift,
+    ShiftPass,
+)
 from sunra.systems.risk.models import Forecast, Override, PatrolRequest
 from sunra.systems.sharing.models import (
     Agreement,
@@ -300,6 +310,13 @@ def _agreement_between(owner: Agency, receiver: Agency, state: str) -> dict[str,
     return {"agreement_id": row.pk}
 
 
+def _calendar_day(agency: Agency, _person: Person) -> dict[str, object]:
+    row = CalendarDay.objects.create(
+        agency=agency, kind="joint", title="x", starts=now(), ends=now() + FROM_THE_FUTURE
+    )
+    return {"day_id": row.pk}
+
+
 def _asked_of(agency: Agency, _person: Person) -> dict[str, object]:
     return _agreement_between(agency, make_agency(), "requested")
 
@@ -354,6 +371,8 @@ OBJECTS: dict[str, Factory] = {
     "notices:read": _notice,
     "patrols:alarm_close": _alarm,
     "patrols:alarm_see": _alarm,
+    "patrols:calendar_cancel": _calendar_day,
+    "patrols:calendar_day": _calendar_day,
     "patrols:hazard": _hazard,
     "patrols:hazard_photo": _hazard,
     "patrols:live_ask": _shift,
@@ -435,6 +454,7 @@ NOT_ROWS: dict[str, dict[str, object]] = {
     "open:file": {"dataset_id": uuid.UUID(int=0), "ending": "csv"},
     "open:preview": {"dataset_id": uuid.UUID(int=0)},
     "open:tiles": {"dataset_id": uuid.UUID(int=0)},
+    "patrols:calendar_ics": {"token": "x"},
     "request:status": {"code": "X"},
     "request:withdraw": {"code": "X"},
     "openid_connect_login": {"provider_id": "oidc"},

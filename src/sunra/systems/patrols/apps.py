@@ -15,6 +15,7 @@ class PatrolsConfig(AppConfig):
     def ready(self) -> None:
         """Put the pages behind their door."""
         doors.register("act", _("Patrols"), "patrols:plan", "patrols.view_plan", order=10)
+        doors.register("act", _("Patrol calendar"), "patrols:calendar", "patrols.view_calendar", order=11)
         doors.register("act", _("Shifts"), "patrols:shifts", "patrols.view_duty", order=12)
         doors.register("act", _("Live board"), "patrols:live", "patrols.view_live", order=13)
         doors.register("act", _("Reports from patrols"), "patrols:hazards", "patrols.direct_night", order=14)

@@ -33,6 +33,8 @@ VIEW_LIVE = "patrols.view_live"
 VIEW_EFFECT = "patrols.view_effect"
 JUDGE = "patrols.judge_effect"
 RULE_LOT = "patrols.rule_lot"
+VIEW_CALENDAR = "patrols.view_calendar"
+PLAN_CALENDAR = "patrols.plan_calendar"
 
 grant(
     VIEW,
@@ -57,6 +59,11 @@ grant(DIRECT, CONTROL_OPERATOR, SAFETY_OFFICER)
 grant(VIEW_EFFECT, ANALYST, COMMITTEE_STAFF, CPO, SAFETY_OFFICER)
 grant(JUDGE, ANALYST, SAFETY_OFFICER)
 grant(RULE_LOT, SAFETY_OFFICER)
+grant(
+    VIEW_CALENDAR, ANALYST, AUDITOR, COMMITTEE_STAFF, CONTROL_OPERATOR, CPO, PATROL_LEADER,
+    SAFETY_OFFICER, VOLUNTEER,
+)  # fmt: skip
+grant(PLAN_CALENDAR, SAFETY_OFFICER)
 
 WALKERS = frozenset({PATROL_LEADER, VOLUNTEER})
 """They see the confirmed routes of their own group and nothing else."""

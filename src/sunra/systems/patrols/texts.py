@@ -120,3 +120,13 @@ DOG_ITEMS = {
 }
 
 TRAININGS = {"basic": _("Basic training"), "first_aid": _("First aid"), "dog": _("Patrol with a dog")}
+
+DEMO = BRIEF["demo"]
+
+DAY_KINDS = {
+    "launch": _("Launch day"),
+    "joint": _("Joint patrol"),
+    "festival": _("Festival"),
+    "exam": _("Exam season"),
+    "other": _("Other"),
+}

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from sunra.systems.patrols import intake
-from sunra.systems.patrols.pages import dogs, duty, effects, groups, hazards, live, lots, people, plans, signs
+from sunra.systems.patrols.pages import (
+    calendar,
+    dogs,
+    duty,
+    effects,
+    groups,
+    hazards,
+    live,
+    lots,
+    people,
+    plans,
+    signs,
+)
 
 app_name = "patrols"
 urlpatterns = [
@@ -49,6 +61,12 @@ urlpatterns = [
     path("dogs/<uuid:pair_id>/papers/", dogs.papers, name="dog_papers"),
     path("dogs/<uuid:pair_id>/score/", dogs.score, name="dog_score"),
     path("dogs/<uuid:pair_id>/step/", dogs.step, name="dog_step"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/new/", calendar.new, name="calendar_new"),
+    path("calendar/<uuid:day_id>/", calendar.day, name="calendar_day"),
+    path("calendar/<uuid:day_id>/cancel/", calendar.cancel, name="calendar_cancel"),
+    path("calendar/feed/", calendar.own_feed, name="calendar_feed"),
+    path("calendar/feed/<str:token>.ics", calendar.ics, name="calendar_ics"),
     path("members/", people.members, name="members"),
     path("members/new/", people.new, name="member_new"),
     path("members/<uuid:member_id>/", people.member, name="member"),

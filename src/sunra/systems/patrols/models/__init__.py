@@ -1,5 +1,6 @@
 """All tables of patrols."""
 
+from sunra.systems.patrols.models.calendar import CalendarDay, CalendarFeed, DayKind
 from sunra.systems.patrols.models.dogs import DogPair, DogRules, DogScore, DogStage, DogStep
 from sunra.systems.patrols.models.draws import PlanChance
 from sunra.systems.patrols.models.duty import (
@@ -34,6 +35,9 @@ from sunra.systems.patrols.models.plans import DistanceSource, Plan, PlanStatus,
 __all__ = [
     "Alarm",
     "AlarmKind",
+    "CalendarDay",
+    "CalendarFeed",
+    "DayKind",
     "DistanceSource",
     "DogPair",
     "DogRules",
