@@ -6,9 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sunra.web.settings")
-application = get_asgi_application()
+_pages = get_asgi_application()
 
 from sunra.platform.accounts.checks import refuse_to_start  # noqa: E402 - needs the apps
+from sunra.systems.patrols.door import with_door  # noqa: E402 - needs the apps
+
+application = with_door(_pages)
 
 # The server imports this inside its event loop, where the database may not be asked.
 with ThreadPoolExecutor(1) as _pool:

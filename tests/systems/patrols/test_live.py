@@ -147,7 +147,7 @@ def test_one_reader_serves_all_who_watch() -> None:
         return next(readings)
 
     async def watch() -> list[list[bytes]]:
-        served = live.Hub(ask, poll_seconds=0.01)
+        served = live.Hub(ask, poll_seconds=0.3)
 
         async def first_two(one: boards.Seat) -> list[bytes]:
             stream = live.body(one, served)

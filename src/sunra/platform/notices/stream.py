@@ -17,6 +17,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
+from sunra.platform.base.databases import let_go
 from sunra.platform.notices import selectors
 
 POLL_SECONDS = 3.0
@@ -142,6 +143,7 @@ def _hook_signals() -> None:
 
 async def body(person: int, served: Hub | None = None, life: float = LIFE_SECONDS) -> AsyncIterator[bytes]:
     """The text of one stream: ``event: notice`` with ``{"unread": n}``, comments as heartbeat."""
+    await let_go()
     source = (served or hub()).listen(person)
     ends = asyncio.get_running_loop().time() + life
     try:

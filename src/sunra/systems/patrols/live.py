@@ -14,6 +14,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
+from sunra.platform.base.databases import let_go
 from sunra.systems.patrols.selectors.live import Reading, Row, Seat, read
 
 POLL_SECONDS = 2.0
@@ -131,6 +132,7 @@ def hub() -> Hub:
 
 async def body(seat: Seat, served: Hub | None = None, life: float = LIFE_SECONDS) -> AsyncIterator[bytes]:
     """The text of one stream: ``event: board`` with rows; comments as heartbeat."""
+    await let_go()
     source = (served or hub()).watch(seat)
     ends = asyncio.get_running_loop().time() + life
     try:

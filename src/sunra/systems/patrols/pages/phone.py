@@ -10,6 +10,8 @@ from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -26,15 +28,15 @@ from sunra.platform.base.time import now
 from sunra.platform.ledger.errors import LedgerUnavailable
 from sunra.systems.patrols import phone_words
 from sunra.systems.patrols.models import Shift, ShiftPass
-from sunra.systems.patrols.selectors.phone import ms, news, route_of
+from sunra.systems.patrols.selectors.phone import ms, route_of
 from sunra.systems.patrols.services import duty
-from sunra.systems.patrols.services.duty.passes import PassRefused
+from sunra.systems.patrols.services.duty.gather import answer_all, gatherer
+from sunra.systems.patrols.services.duty.passes import SCHEME, Call, PassRefused
 from sunra.systems.patrols.services.duty.reports import LARGEST_PHOTO
 
 JOINS = 20
 """Invitations tried from one address in a minute."""
 LARGEST_CALL = 256 * 1024
-SCHEME = "shift "
 MODULES = (
     "app", "draw", "grid", "help", "join", "keys", "lines", "night", "page", "report", "route", "sender",
     "store", "track",
@@ -98,26 +100,34 @@ def carried(view: Answer) -> Answer:
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        header = request.headers.get("Authorization", "")
         try:
-            if int(request.headers.get("Content-Length") or 0) > max(LARGEST_CALL, LARGEST_PHOTO):
-                return problem(413, "too_large")
-            given = duty.authenticate(
-                token=header[len(SCHEME) :] if header.lower().startswith(SCHEME) else "",
-                at_ms=request.headers.get("X-Sunra-At", ""), proof=request.headers.get("X-Sunra-Proof", ""),
-                method=request.method or "", path=request.path, body=request.body,
-            )  # fmt: skip
-        except PassRefused as refused:
-            flood = limits.over_from("bad-pass", request, limits.BAD_KEYS)
-            return limits.too_many() if flood else problem(401, refused.code, now=ms(now()))
-        except ValueError:
-            return problem(400, "shape")
-        try:
+            (given,) = duty.authenticate_all([_call(request)])
+            if isinstance(given, PassRefused):
+                return _refused(request, given)
             return view(request, *args, given=given, **kwargs)
         except UserError as error:
-            return _unusable(error)
+            return problem(413, error.code) if error.code == "too_large" else _unusable(error)
 
     return checked
+
+
+def _call(request: HttpRequest) -> Call:
+    """The call as it was signed; raises ``UserError`` when it is too large or not to be understood."""
+    header, length = request.headers.get("Authorization", ""), request.headers.get("Content-Length") or "0"
+    if not length.isdecimal():
+        raise UserError("shape", _("The call is not understood."), _("Load the page again."))
+    if int(length) > max(LARGEST_CALL, LARGEST_PHOTO):
+        raise UserError("too_large", _("The call is too large."), _("Send less at once."))
+    return Call(
+        token=header[len(SCHEME) :] if header.lower().startswith(SCHEME) else "",
+        at_ms=request.headers.get("X-Sunra-At", ""), proof=request.headers.get("X-Sunra-Proof", ""),
+        method=request.method or "", path=request.path, body=request.body,
+    )  # fmt: skip
+
+
+def _refused(request: HttpRequest, refused: PassRefused) -> HttpResponse:
+    flood = limits.over_from("bad-pass", request, limits.BAD_KEYS)
+    return limits.too_many() if flood else problem(401, refused.code, now=ms(now()))
 
 
 def _unusable(error: UserError) -> HttpResponse:
@@ -168,13 +178,19 @@ def shift(_request: HttpRequest, *, given: ShiftPass) -> HttpResponse:
 
 @csrf_exempt
 @allow(POST=PUBLIC)
-@carried
-def events(request: HttpRequest, *, given: ShiftPass) -> HttpResponse:
-    """What the phone says; the answer tells what was kept and what is new."""
-    said = _object(request).get("events")
-    taken = duty.take(given=given, events=said if isinstance(said, list) else [])
-    row = Shift.objects.get(pk=given.shift_id)
-    return _private({"kept": taken.kept, "refused": taken.refused, "now": ms(now()), **news(row)})
+async def events(request: HttpRequest) -> HttpResponse:
+    """What the phone says; the answer tells what was kept and what is new. Phones' reports go together."""
+    try:
+        call = _call(request)
+    except UserError as error:
+        return _unusable(error) if error.code != "too_large" else problem(413, "too_large")
+    if isinstance(request, ASGIRequest):
+        answer = await gatherer().answer(call)
+    else:
+        (answer,) = await sync_to_async(answer_all)([call])
+    if isinstance(answer, PassRefused):
+        return await sync_to_async(_refused)(request, answer)
+    return _unusable(answer) if isinstance(answer, UserError) else _private(answer)
 
 
 @csrf_exempt

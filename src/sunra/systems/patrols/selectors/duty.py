@@ -1,6 +1,7 @@
 """Shifts in an actor's reach, and what a phone may read of its own."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -133,3 +134,28 @@ def lines_for(shift: Shift, *, after: dt.datetime | None = None) -> list[Message
     if after is not None:
         found = found.filter(at__gt=after)
     return list(found.order_by("-at")[:LATEST_LINES])[::-1]
+
+
+def lines_of(shifts: Iterable[Shift]) -> dict[UUID, list[Message]]:
+    """The same for several shifts, with one question."""
+    asked = {shift.pk: shift for shift in shifts}
+    found: dict[UUID, list[Message]] = {identity: [] for identity in asked}
+    to = Q(shift_id__in=list(asked)) | Q(shift=None, district__in={one.district for one in asked.values()})
+    rows = Message.objects.filter(
+        to,
+        agency_id__in={one.agency_id for one in asked.values()},
+        day__in={one.day for one in asked.values()},
+    ).order_by("at")
+    for row in rows:
+        for shift in asked.values():
+            if _is_for(row, shift):
+                found[shift.pk].append(row)
+    return {identity: lines[-LATEST_LINES:] for identity, lines in found.items()}
+
+
+def _is_for(line: Message, shift: Shift) -> bool:
+    if (line.agency_id, line.day) != (shift.agency_id, shift.day):
+        return False
+    if line.recall and shift.recalled_at is None:
+        return False
+    return line.shift_id == shift.pk or (line.shift_id is None and line.district == shift.district)

@@ -34,13 +34,13 @@ def route_of(shift: Shift) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def news(shift: Shift) -> dict[str, Any]:
-    """What may have changed since a phone last asked."""
+def news(shift: Shift, lines: list[Message] | None = None) -> dict[str, Any]:
+    """What may have changed since a phone last asked; ``lines`` when they were read already."""
     return {
         "status": shift.status,
         "plan": str(shift.plan_id or ""),
         "recalled": ms(shift.recalled_at) if shift.recalled_at else None,
-        "lines": [_line(one) for one in lines_for(shift)],
+        "lines": [_line(one) for one in (lines_for(shift) if lines is None else lines)],
     }
 
 

@@ -1,7 +1,8 @@
 """What an event changes beside its own row: the shift, alarms, reports, lines, tracks, and word to others."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
@@ -22,7 +23,7 @@ from sunra.systems.patrols.models import (
     Shift,
     ShiftStatus,
 )
-from sunra.systems.patrols.services.duty import alarms, tracks
+from sunra.systems.patrols.services.duty import alarms
 from sunra.systems.patrols.services.duty.passes import spot_mark
 from sunra.systems.patrols.services.duty.words import Said
 
@@ -40,15 +41,13 @@ declare(HAZARD, 1, **_OF_SHIFT, hazard=str, what=str, to=str, dong=str)
 
 
 def of(row: FieldEvent, said: Said, shift: Shift) -> None:
-    """Everything one new event brings about; called once per event, under the shift's lock."""
+    """What one new event brings about beside the track; called once per event, under the shift's lock."""
     if row.kind == EventKind.BEGIN:
         _begun(row, shift)
     elif row.kind == EventKind.END:
         _ended(row, shift)
     elif row.kind == EventKind.CHECK_IN:
         _checked_in(row, said, shift)
-    elif row.kind == EventKind.WALKED:
-        tracks.keep(shift, said.walks)
     elif row.kind == EventKind.HAZARD:
         _hazard(row, said, shift)
     elif row.kind == EventKind.MESSAGE:
@@ -62,20 +61,23 @@ def of(row: FieldEvent, said: Said, shift: Shift) -> None:
         alarms.raise_for(shift, AlarmKind.DROP_OUT, row.received)
 
 
-def settle(shift: Shift, new: Sequence[Said], moment: dt.datetime) -> None:
-    """Where the team is now, as its newest words say; nothing once it has ended."""
-    shift.seen_at = moment
-    places = [(one.at, one.cell) for one in new if one.cell is not None]
-    places += [(until, (east, north)) for one in new for east, north, _since, until in one.walks]
-    if shift.status == ShiftStatus.ENDED:
-        shift.cell_e = shift.cell_n = None
-    elif places:
-        shift.cell_e, shift.cell_n = max(places)[1]
-    shift.save(
-        update_fields=[
-            "status", "begun_at", "ended_at", "people", "seen_at", "cell_e", "cell_n", "updated"
-        ]
-    )  # fmt: skip
+_PLACE = ("seen_at", "cell_e", "cell_n", "updated")
+_STATE = ("status", "begun_at", "ended_at", "people")
+
+
+def settle(shifts: Mapping[UUID, Shift], new: Mapping[UUID, Sequence[Said]], moment: dt.datetime) -> None:
+    """Where the teams are now, as their newest words say; nothing once they have ended. All in one write."""
+    for shift in shifts.values():
+        shift.seen_at = shift.updated = moment
+        said = new[shift.pk]
+        places = [(one.at, one.cell) for one in said if one.cell is not None]
+        places += [(until, (east, north)) for one in said for east, north, _since, until in one.walks]
+        if shift.status == ShiftStatus.ENDED:
+            shift.cell_e = shift.cell_n = None
+        elif places:
+            shift.cell_e, shift.cell_n = max(places)[1]
+    walked = all(one.kind == EventKind.WALKED for said in new.values() for one in said)
+    Shift.objects.bulk_update(shifts.values(), _PLACE if walked else _PLACE + _STATE)
 
 
 def _about(row: FieldEvent, shift: Shift) -> dict[str, str | bool]:

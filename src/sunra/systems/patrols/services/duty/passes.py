@@ -12,7 +12,9 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -41,6 +43,8 @@ HERE = dt.timedelta(minutes=2)
 """How long an invitation without a PIN lives: it goes to the browser of somebody who is signed in."""
 SKEW = dt.timedelta(minutes=10)
 """How far a phone's clock may be off when it signs a call; the answer tells it the right time."""
+SCHEME = "shift "
+"""How a call names its token, in the Authorization header."""
 _HALF = 32
 
 
@@ -154,28 +158,60 @@ def revoke(*, actor: Actor, pass_id: UUID) -> ShiftPass:
     return found
 
 
-def authenticate(*, token: str, at_ms: str, proof: str, method: str, path: str, body: bytes) -> ShiftPass:
-    """The pass behind a signed call. Raises :class:`PassRefused`.
-
-    Signed is ``METHOD\\npath\\nmilliseconds\\nsha256(body) in hex``, as raw ``r‖s`` in base64url.
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A signed call: ``proof`` is over ``METHOD\\npath\\nmilliseconds\\nsha256(body) in hex``, as raw
+    ``r‖s`` in base64url.
     """
-    found = (
-        ShiftPass.objects.select_related("shift").filter(token_hash=_digest(token)).first() if token else None
-    )
+
+    token: str
+    at_ms: str
+    proof: str
+    method: str
+    path: str
+    body: bytes
+
+
+def authenticate(*, token: str, at_ms: str, proof: str, method: str, path: str, body: bytes) -> ShiftPass:
+    """The pass behind a signed call. Raises :class:`PassRefused`."""
+    (found,) = authenticate_all([Call(token, at_ms, proof, method, path, body)])
+    if isinstance(found, PassRefused):
+        raise found
+    return found
+
+
+def authenticate_all(calls: Sequence[Call]) -> list[ShiftPass | PassRefused]:
+    """The pass behind each call, or why there is none. The table is asked each time, once for all: a pass
+    that was revoked ends with the next call.
+    """
+    wanted = {_digest(call.token) for call in calls if call.token}
+    rows = ShiftPass.objects.select_related("shift").filter(token_hash__in=wanted)
+    known = {row.token_hash: row for row in rows}
+    found: list[ShiftPass | PassRefused] = []
+    for call in calls:
+        try:
+            found.append(_proved(known.get(_digest(call.token)), call))
+        except PassRefused as refused:
+            found.append(refused)
+    return found
+
+
+def _proved(found: ShiftPass | None, call: Call) -> ShiftPass:
     if found is None:
         raise PassRefused("unknown")
     if found.revoked_at:
         raise PassRefused("revoked")
     if found.expires < now():
         raise PassRefused("over")
-    text = f"{method}\n{path}\n{at_ms}\n{hashlib.sha256(body).hexdigest()}".encode()
+    digest = hashlib.sha256(call.body).hexdigest()
+    text = f"{call.method}\n{call.path}\n{call.at_ms}\n{digest}".encode()
     try:
-        raw = _unpad(proof)
+        raw = _unpad(call.proof)
         if len(raw) != 2 * _HALF:
             raise PassRefused("proof")
         signature = encode_dss_signature(int.from_bytes(raw[:_HALF]), int.from_bytes(raw[_HALF:]))
         _public_key(found.device_key).verify(signature, text, ec.ECDSA(hashes.SHA256()))
-        said = dt.datetime.fromtimestamp(int(at_ms) / 1000, dt.UTC)
+        said = dt.datetime.fromtimestamp(int(call.at_ms) / 1000, dt.UTC)
     except (InvalidSignature, UserError, ValueError, OverflowError, OSError) as error:
         raise PassRefused("proof") from error
     if abs(said - now()) > SKEW:
@@ -206,6 +242,7 @@ def _unpad(text: str) -> bytes:
         raise ValueError("not base64url") from error
 
 
+@lru_cache(4096)
 def _public_key(text: str) -> ec.EllipticCurvePublicKey:
     try:
         key = load_der_public_key(_unpad(text[:200]))

@@ -23,8 +23,8 @@ from sunra.platform.base.time import now
 from sunra.platform.files.models import StoredFile
 from sunra.platform.files.services import store
 from sunra.systems.patrols.models import EventKind, FieldEvent, Hazard, Shift, ShiftPass
-from sunra.systems.patrols.services.duty import effects
-from sunra.systems.patrols.services.duty.words import BadEvent, Said, understand
+from sunra.systems.patrols.services.duty import effects, tracks
+from sunra.systems.patrols.services.duty.words import BadEvent, Said, Walk, understand
 
 MOST_EVENTS = 100
 """Events in one call."""
@@ -40,45 +40,94 @@ class Taken:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-@transaction.atomic
+@dataclass(slots=True)
+class _Heard:
+    """One report on its way: what is understood, what is refused, what is new."""
+
+    given: ShiftPass
+    shift: Shift
+    said: dict[UUID, Said] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    new: list[Said] = field(default_factory=list)
+
+    def settle_known(self, known: dict[UUID, UUID], begun: set[UUID]) -> None:
+        """Part what is new from what is here already; ``known`` and ``begun`` learn of it."""
+        for identity in [one for one in self.said if known.get(one, self.shift.pk) != self.shift.pk]:
+            self.refused[str(identity)] = "taken"
+            del self.said[identity]
+        self.new = [one for identity, one in self.said.items() if identity not in known]
+        if any(one.kind == EventKind.BEGIN for one in self.new):
+            begun.add(self.shift.pk)
+        if self.shift.pk not in begun:
+            # Tracks of a shift that nobody began: where people are when off duty is nobody's business.
+            for one in [one for one in self.new if one.kind == EventKind.WALKED]:
+                self.refused[str(one.id)] = "not_begun"
+                del self.said[one.id]
+                self.new.remove(one)
+        known.update((one.id, self.shift.pk) for one in self.new)
+
+
 def take(*, given: ShiftPass, events: Sequence[Any]) -> Taken:
     """Keep what one phone says, in one transaction. Raises ``UserError`` ``too_many`` or ``shape``."""
+    (found,) = take_all([(given, events)])
+    if isinstance(found, UserError):
+        raise found
+    return found
+
+
+@transaction.atomic
+def take_all(reports: Sequence[tuple[ShiftPass, Sequence[Any]]]) -> list[Taken | UserError]:
+    """Keep what several phones say, in one transaction and with as many questions as for one.
+
+    A report that cannot be read is answered with its ``UserError`` and leaves the others alone.
+    """
+    wanted = {given.shift_id for given, _events in reports}
+    # In one order everywhere, so that two transactions never wait for each other.
+    locked = Shift.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    shifts, moment = {row.pk: row for row in locked}, now()
+    heard = [_hear(given, events, shifts[given.shift_id], moment) for given, events in reports]
+    good = [one for one in heard if isinstance(one, _Heard)]
+    ids = [identity for one in good for identity in one.said]
+    known = dict(FieldEvent.objects.filter(id__in=ids).values_list("id", "shift_id"))
+    begun = {row.pk for row in shifts.values() if row.begun_at is not None}
+    for one in good:
+        one.settle_known(known, begun)
+    _keep(good, moment)
+    return [
+        one if isinstance(one, UserError) else Taken(tuple(map(str, one.said)), one.refused) for one in heard
+    ]
+
+
+def _hear(given: ShiftPass, events: Sequence[Any], shift: Shift, moment: dt.datetime) -> "_Heard | UserError":
     if len(events) > MOST_EVENTS:
-        raise UserError("too_many", _("Too many events at once."), _("Send at most 100 at a time."))
-    shift = Shift.objects.select_for_update(of=("self",)).get(pk=given.shift_id)
-    moment = now()
-    refused: dict[str, str] = {}
-    said: dict[UUID, Said] = {}
+        return UserError("too_many", _("Too many events at once."), _("Send at most 100 at a time."))
+    heard = _Heard(given, shift)
     for one in events:
         name, identity = _identity(one)
         if identity is None:
-            raise UserError("shape", _("An event has no id."), _("Load the page again."))
+            return UserError("shape", _("An event has no id."), _("Load the page again."))
         try:
-            said.setdefault(identity, understand(one, identity, shift, moment))
+            heard.said.setdefault(identity, understand(one, identity, shift, moment))
         except BadEvent as error:
-            refused[name] = error.code
-    known = dict(FieldEvent.objects.filter(id__in=list(said)).values_list("id", "shift_id"))
-    for identity in [one for one, owner in known.items() if owner != shift.pk]:
-        refused[str(identity)] = "taken"
-        del said[identity]
-    new = [one for identity, one in said.items() if identity not in known]
-    for one in _too_early(new, shift):
-        refused[str(one.id)] = "not_begun"
-        del said[one.id]
-        new.remove(one)
-    rows = [_row(one, shift, given, moment) for one in new]
+            heard.refused[name] = error.code
+    return heard
+
+
+def _keep(heard: Sequence[_Heard], moment: dt.datetime) -> None:
+    """Write the new events with everything they bring about."""
+    news = [(one, said) for one in heard for said in one.new]
+    rows = [_row(said, one.shift, one.given, moment) for one, said in news]
     FieldEvent.objects.bulk_create(rows)
-    for row, one in zip(rows, new, strict=True):
-        effects.of(row, one, shift)
-    effects.settle(shift, new, moment)
-    ShiftPass.objects.filter(pk=given.pk).update(last_seen=moment)
-    return Taken(tuple(str(one) for one in said), refused)
-
-
-def _too_early(new: list[Said], shift: Shift) -> list[Said]:
-    """Tracks of a shift that nobody began: where people are when off duty is nobody's business."""
-    begun = shift.begun_at is not None or any(one.kind == EventKind.BEGIN for one in new)
-    return [] if begun else [one for one in new if one.kind == EventKind.WALKED]
+    walks: dict[UUID, list[Walk]] = {}
+    for row, (one, said) in zip(rows, news, strict=True):
+        walks.setdefault(one.shift.pk, []).extend(said.walks)
+        effects.of(row, said, one.shift)
+    tracks.keep({shift_id: found for shift_id, found in walks.items() if found})
+    by_shift: dict[UUID, list[Said]] = {one.shift.pk: [] for one in heard}
+    for one, said in news:
+        by_shift[one.shift.pk].append(said)
+    effects.settle({one.shift.pk: one.shift for one in heard}, by_shift, moment)
+    ShiftPass.objects.filter(pk__in=[one.given.pk for one in heard]).update(last_seen=moment)
 
 
 def _identity(one: Any) -> tuple[str, UUID | None]:

@@ -5,7 +5,7 @@ held against planned for ever without knowing whose feet it were.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -18,19 +18,28 @@ from sunra.systems.patrols.services.duty.words import Walk
 _GAP = dt.timedelta(seconds=90)
 
 
-def keep(shift: Shift, walks: Sequence[Walk]) -> None:
-    """Add cells walked to the track; a stay that goes on is made longer."""
-    last = Presence.objects.filter(shift=shift).order_by("-until").first()
+def keep(walks: Mapping[UUID, Sequence[Walk]]) -> None:
+    """Add cells walked to the tracks of shifts; a stay that goes on is made longer."""
+    if not walks:
+        return
+    first = min(since for found in walks.values() for _east, _north, since, _until in found)
+    # A stay that ended before cannot go on, so nothing older is asked for.
+    recent = Presence.objects.filter(shift_id__in=list(walks), until__gte=first - _GAP)
+    last = {row.shift_id: row for row in recent.order_by("until")}
     new: list[Presence] = []
-    for east, north, since, until in sorted(walks, key=lambda walk: walk[2]):
-        same = last is not None and (last.cell_e, last.cell_n) == (east, north)
-        if last is not None and same and last.since <= since <= last.until + _GAP:
-            last.until = max(last.until, until)
-            if last.pk:
-                last.save(update_fields=["until"])
-        else:
-            last = Presence(shift=shift, cell_e=east, cell_n=north, since=since, until=until)
-            new.append(last)
+    longer: dict[int, Presence] = {}
+    for shift_id, found in walks.items():
+        stay = last.get(shift_id)
+        for east, north, since, until in sorted(found, key=lambda walk: walk[2]):
+            same = stay is not None and (stay.cell_e, stay.cell_n) == (east, north)
+            if stay is not None and same and stay.since <= since <= stay.until + _GAP:
+                stay.until = max(stay.until, until)
+                if stay.pk:
+                    longer[stay.pk] = stay
+            else:
+                stay = Presence(shift_id=shift_id, cell_e=east, cell_n=north, since=since, until=until)
+                new.append(stay)
+    Presence.objects.bulk_update(longer.values(), ["until"])
     Presence.objects.bulk_create(new)
 
 
