@@ -24,6 +24,10 @@ FAR = 1e7
 """Minutes of a way that is closed."""
 _NODES, _PACKING = 50, 0.04
 """A packing ends by nodes of its tree, and by its share of the time only where time ends the search."""
+MANY = 15
+"""Teams beyond which routes are recombined at the end alone: choosing among so many takes seconds."""
+_EVEN = 1e-5
+"""Minutes by which a way back may differ and still count as long as the way there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Params:
 
     ``ruin_share`` and ``ruin_most`` bound the stops taken out in one step. ``noise`` spreads the insertion
     ratios. ``heat`` is the temperature at the start as a share of the mean prize, cooled to ``cold``.
-    ``packings`` is how often the routes met are recombined.
+    ``packings`` is how often the routes met are recombined on the way, and once more at the end; 0: never.
     """
 
     ruin_share: float = 0.5
@@ -67,11 +71,11 @@ class Arrays:
     @property
     def free_hours(self) -> bool:
         """No stop has a window that matters and ways are as long back: the shift alone bounds visits."""
-        even = all(np.allclose(matrix[:-2, :-2], matrix[:-2, :-2].T) for matrix in self.travel)
-        return (
-            even
-            and bool((self.travel < FAR).all())
-            and bool((self.opens <= self.firsts.min()).all() and (self.closes >= self.lasts.max()).all())
+        return bool(
+            (self.opens <= self.firsts.min()).all()
+            and (self.closes >= self.lasts.max()).all()
+            and (self.travel < FAR).all()
+            and all(np.abs(one[:-2, :-2] - one[:-2, :-2].T).max(initial=0.0) <= _EVEN for one in self.travel)
         )
 
 
@@ -143,13 +147,14 @@ class Search:
         self.rounds(now, best, 1, heat=(1e-9, 1e-9), noise=-1.0)
         now, self.steps = best.copy(), 0
         packed, rounds = 0, _ROUND
+        packings = self.params.packings if len(self.arrays.kind) <= MANY else 0
         worth = self.arrays.prize[self.arrays.prize > 0]
         unit = float(np.median(worth)) if len(worth) else 0.0
         end = 1.0 - (1.5 * _PACKING if clock.paced and len(self.arrays.kind) > 1 else 0.0)
         while unit > 0 and (done := clock.fraction(self.steps)) < end and not clock.near(self.prize):
             if progress is not None:
                 progress(done, self.prize)
-            due = int(done * self.params.packings)
+            due = int(done * packings)
             if due > packed:
                 packed = due
                 best = self._packed(best, clock)
@@ -159,7 +164,7 @@ class Search:
             )
             if clock.paced and not _SECONDS / 2 < taken < _SECONDS * 2:
                 rounds = max(16, int(rounds * _SECONDS / max(taken, _SECONDS / 8)))
-        if self.steps:
+        if self.steps and self.params.packings:
             best = self._packed(best, clock)
         return best
 

@@ -11,6 +11,7 @@ from sunra.core.routing.lottery.history import lot_within
 from sunra.core.routing.lottery.model import Floats, Places, Policy
 from sunra.core.routing.planner import Progress, plan
 from sunra.core.routing.problem import Plan, Problem, Stop, Stops
+from sunra.core.routing.search import MANY, Params
 
 _NEVER = -1e9
 _WIDE = 45.0
@@ -126,7 +127,8 @@ def perturbed(
     stops = _appointed(problem, min(0.9, policy.appointments * scale), rng)
     asked = _rules(replace(stops, prize=stops.prize * noise), shut, wanted.astype(np.intp))
     seed = int(rng.integers(2**31))
-    first = plan(replace(problem, stops=asked), stop, seed=seed, begin=begin)
+    dials = Params(packings=0) if len(problem.teams) > MANY else Params()
+    first = plan(replace(problem, stops=asked), stop, dials, seed=seed, begin=begin)
     timed = _rules(problem.stops, shut, wanted.astype(np.intp))
     return plan(replace(problem, stops=timed, fixed=by_team(first)), Stop(iterations=0), seed=seed)
 
