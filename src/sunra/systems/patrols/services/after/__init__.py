@@ -1,0 +1,1 @@
+"""After the patrol: what is written down, counted and handed on."""
