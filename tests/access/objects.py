@@ -23,6 +23,8 @@ from sunra.systems.patrols.models import (
     Alarm,
     CalendarDay,
     DogPair,
+    Gear,
+    GearIssue,
     Hazard,
     Member,
     Organisation,
@@ -317,6 +319,17 @@ def _calendar_day(agency: Agency, _person: Person) -> dict[str, object]:
     return {"day_id": row.pk}
 
 
+def _gear(agency: Agency, _person: Person) -> dict[str, object]:
+    return {"gear_id": Gear.objects.create(agency=agency, kind="radio", name="x", serial=uuid.uuid4().hex).pk}
+
+
+def _gear_issue(agency: Agency, person: Person) -> dict[str, object]:
+    row = GearIssue.objects.create(
+        agency=agency, gear_id=_gear(agency, person)["gear_id"], holder="x", single=True, issued_at=now()
+    )
+    return {"issue_id": row.pk}
+
+
 def _asked_of(agency: Agency, _person: Person) -> dict[str, object]:
     return _agreement_between(agency, make_agency(), "requested")
 
@@ -373,6 +386,11 @@ OBJECTS: dict[str, Factory] = {
     "patrols:alarm_see": _alarm,
     "patrols:calendar_cancel": _calendar_day,
     "patrols:calendar_day": _calendar_day,
+    "patrols:gear": _gear,
+    "patrols:gear_back": _gear_issue,
+    "patrols:gear_inspect": _gear,
+    "patrols:gear_issue": _gear,
+    "patrols:gear_retire": _gear,
     "patrols:hazard": _hazard,
     "patrols:hazard_photo": _hazard,
     "patrols:live_ask": _shift,

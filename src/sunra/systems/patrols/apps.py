@@ -23,6 +23,7 @@ class PatrolsConfig(AppConfig):
             "act", _("Organisations"), "patrols:organisations", "patrols.view_organisation", order=20
         )
         doors.register("act", _("Dog patrol squad"), "patrols:dogs", "patrols.view_dog", order=23)
+        doors.register("act", _("Equipment"), "patrols:equipment", "patrols.view_gear", order=24)
         doors.register("act", _("Members"), "patrols:members", "patrols.view_member", order=22)
         doors.register(
             "learn", _("Did patrols change anything?"), "patrols:effects", "patrols.view_effect", order=20

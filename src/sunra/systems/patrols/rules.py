@@ -35,6 +35,8 @@ JUDGE = "patrols.judge_effect"
 RULE_LOT = "patrols.rule_lot"
 VIEW_CALENDAR = "patrols.view_calendar"
 PLAN_CALENDAR = "patrols.plan_calendar"
+VIEW_GEAR = "patrols.view_gear"
+MANAGE_GEAR = "patrols.manage_gear"
 
 grant(
     VIEW,
@@ -64,6 +66,8 @@ grant(
     SAFETY_OFFICER, VOLUNTEER,
 )  # fmt: skip
 grant(PLAN_CALENDAR, SAFETY_OFFICER)
+grant(VIEW_GEAR, AGENCY_ADMIN, AUDITOR, COMMITTEE_STAFF, CPO, PATROL_LEADER, SAFETY_OFFICER)
+grant(MANAGE_GEAR, AGENCY_ADMIN, SAFETY_OFFICER)
 
 WALKERS = frozenset({PATROL_LEADER, VOLUNTEER})
 """They see the confirmed routes of their own group and nothing else."""

@@ -123,6 +123,14 @@ TRAININGS = {"basic": _("Basic training"), "first_aid": _("First aid"), "dog": _
 
 DEMO = BRIEF["demo"]
 
+GEAR_KINDS = {
+    "vest": _("Vest"),
+    "lamp": _("Lamp"),
+    "radio": _("Radio"),
+    "armour": _("Protective gear"),
+    "other": _("Other"),
+}
+
 DAY_KINDS = {
     "launch": _("Launch day"),
     "joint": _("Joint patrol"),

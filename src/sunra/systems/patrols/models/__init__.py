@@ -20,6 +20,7 @@ from sunra.systems.patrols.models.duty import (
     WalkedCell,
 )
 from sunra.systems.patrols.models.effects import EffectMonth
+from sunra.systems.patrols.models.equipment import Gear, GearCheck, GearIssue, GearKind
 from sunra.systems.patrols.models.groups import Organisation, Team, TeamKind
 from sunra.systems.patrols.models.lots import LotRules
 from sunra.systems.patrols.models.people import (
@@ -48,6 +49,10 @@ __all__ = [
     "EffectMonth",
     "EventKind",
     "FieldEvent",
+    "Gear",
+    "GearCheck",
+    "GearIssue",
+    "GearKind",
     "Hazard",
     "LotRules",
     "Member",
