@@ -40,11 +40,14 @@ class AllForm(forms.Form):
     )
 
     def __init__(
-        self, data: QueryDict | None, choices: list[tuple[str, str]], *, empty: bool = False
+        self, data: QueryDict | None, choices: list[tuple[str, str]], *, recall: bool = False
     ) -> None:
-        super().__init__(data)
+        # Both forms stand on one page: each has ids of its own.
+        super().__init__(data, auto_id="recall_%s" if recall else "all_%s")
         self.fields["night"].choices = choices  # type: ignore[attr-defined]
-        self.fields["text"].required = not empty
+        if recall:
+            self.fields["text"].required = False
+            self.fields["text"].label = _("What volunteers read")
 
 
 @allow(VIEW_LIVE)
@@ -84,7 +87,7 @@ def _page(
             note=_("A mark stands for a square of 100 m, not for a person."),
         ),
         "all_form": AllForm(None, open_nights) if directs else None,
-        "recall_form": AllForm(None, open_nights, empty=True) if directs else None,
+        "recall_form": AllForm(None, open_nights, recall=True) if directs else None,
     } | more  # fmt: skip
     bad = any(form is not None and form.errors for form in more.values())
     return _private(render(request, "patrols/live/board.html", context, status=400 if bad else 200))
@@ -208,7 +211,7 @@ def say(request: HttpRequest) -> HttpResponse:
 def recall(request: HttpRequest) -> HttpResponse:
     """Call the volunteers of a night back, on an alert of active violence."""
     actor = actor_of(request)
-    form = AllForm(request.POST, _nights(actor), empty=True)
+    form = AllForm(request.POST, _nights(actor), recall=True)
     if not form.is_valid():
         return _page(request, actor, boards.open_board(actor), _alarm_part(actor), recall_form=form)
     district, day = _night_of(form)
