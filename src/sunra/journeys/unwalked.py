@@ -45,8 +45,8 @@ def unwalked(actor: Actor, plan: Plan) -> Unwalked | None:
     """Places that plans of the last four weeks did not look after; None without the night's forecast.
 
     Nights without a plan do not count, or everything would look unwalked after a holiday. A stop looks after
-    its cell and the eight around it. Risk is that of the plan's night during its shifts, taken for every
-    night; walks are not recorded yet, so planned stops stand in for them.
+    its cell and the eight around it; where phones reported, only what was walked counts. Risk is that of the
+    plan's night during its shifts, taken for every night.
     """
     forecast = risk.forecasts(actor).filter(id=plan.forecast).first()
     if forecast is None:

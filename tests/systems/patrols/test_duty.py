@@ -23,11 +23,13 @@ from sunra.systems.patrols.models import (
     FieldEvent,
     Hazard,
     Message,
+    Plan,
     Presence,
     Shift,
     ShiftStatus,
     WalkedCell,
 )
+from sunra.systems.patrols.selectors import stops_by_night
 from sunra.systems.patrols.services import duty as duties
 from sunra.systems.patrols.services.duty.effects import VISITED
 from tests.platform.accounts.people import make_actor
@@ -293,3 +295,14 @@ def test_those_who_lead_the_room_may(phone: Phone) -> None:
     assert phone.given.revoked_at is not None
     assert Hazard.objects.get().outcome == "고침"
     assert Message.objects.filter(shift=None, recall=True).count() == 1
+
+
+def test_a_night_with_phones_counts_what_was_walked(agency: Agency, phone: Phone) -> None:
+    """Stops nobody checked in at looked after nothing; a night without a phone counts as planned."""
+    row = phone.given.shift
+    later = Plan.objects.get(pk=row.plan_id)
+    later.day += dt.timedelta(days=1)
+    actor = make_actor("safety_officer", agency)
+    assert len(stops_by_night(actor, later, 7)[row.day]) == 4
+    said(phone, begin(), event("check_in", cell=cell_of(row), method="hand"))
+    assert stops_by_night(actor, later, 7)[row.day] == {tuple(cell_of(row))}

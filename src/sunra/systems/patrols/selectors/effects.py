@@ -25,9 +25,7 @@ from sunra.systems.patrols.models import (
     WalkedCell,
 )
 from sunra.systems.patrols.rules import JUDGE, VIEW_EFFECT
-
-LEAST_MINUTES = 1.0
-"""So long teams must have been in a stop's cell, when nobody checked in, for it to count as walked."""
+from sunra.systems.patrols.selectors.plans import LEAST_MINUTES
 
 
 @dataclass(frozen=True, slots=True, eq=False)

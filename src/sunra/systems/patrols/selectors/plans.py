@@ -7,8 +7,20 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from sunra.platform.accounts.access import get_visible, require
 from sunra.platform.accounts.actor import Actor
-from sunra.systems.patrols.models import Plan, PlanStatus, PlanStop, PlanTeam
+from sunra.systems.patrols.models import (
+    EventKind,
+    FieldEvent,
+    Plan,
+    PlanStatus,
+    PlanStop,
+    PlanTeam,
+    Shift,
+    WalkedCell,
+)
 from sunra.systems.patrols.rules import VIEW, WALKERS
+
+LEAST_MINUTES = 1.0
+"""What all teams together must have been in a cell for it to count as walked."""
 
 
 def plans(actor: Actor) -> QuerySet[Plan]:
@@ -53,9 +65,11 @@ def counted(nights: QuerySet[Plan]) -> dict[dt.date, UUID]:
 
 
 def stops_by_night(actor: Actor, found: Plan, nights: int) -> dict[dt.date, frozenset[tuple[int, int]]]:
-    """Cells of the stops on each of the last ``nights`` nights up to the plan's own, of its agency.
+    """Cells looked after on each of the last ``nights`` nights up to the plan's own, of its agency.
 
-    Of each night the confirmed plan counts, else the newest; of the plan's own night the plan itself.
+    Of each night the confirmed plan counts, else the newest; of the plan's own night the plan itself. Where
+    a phone began a shift, stops with a check-in count, and cells walked as soon as tracks are summed up;
+    on nights without phones the planned stops stand in.
     """
     own = plans(actor).filter(agency_id=found.agency_id, district=found.district, demo=found.demo)
     begin = found.day - dt.timedelta(days=nights - 1)
@@ -64,7 +78,28 @@ def stops_by_night(actor: Actor, found: Plan, nights: int) -> dict[dt.date, froz
     stops = PlanStop.objects.filter(team__plan_id__in=list(last.values()))
     for day, east, north in stops.values_list("team__plan__day", "cell_e", "cell_n"):
         cells[day].add((east, north))
-    return {day: frozenset(one) for day, one in cells.items()}
+    return {day: frozenset(one) for day, one in (cells | _walked(found, last)).items()}
+
+
+def _walked(found: Plan, nights: dict[dt.date, UUID]) -> dict[dt.date, set[tuple[int, int]]]:
+    """Where teams were, of the nights before ``found`` on which a phone reported."""
+    begun = Shift.objects.filter(plan_id__in=list(nights.values()), begun_at__isnull=False)
+    there: dict[dt.date, set[tuple[int, int]]] = {
+        day: set() for day in begun.values_list("plan__day", flat=True) if day < found.day
+    }
+    visits = FieldEvent.objects.filter(kind=EventKind.CHECK_IN, stop__team__plan__day__in=list(there))
+    visits = visits.filter(stop__team__plan_id__in=list(nights.values()))
+    summed = WalkedCell.objects.filter(
+        agency_id=found.agency_id, district=found.district, demo=found.demo, day__in=list(there),
+        minutes__gte=LEAST_MINUTES,
+    )  # fmt: skip
+    rows = [
+        *visits.values_list("stop__team__plan__day", "stop__cell_e", "stop__cell_n"),
+        *summed.values_list("day", "cell_e", "cell_n"),
+    ]
+    for day, east, north in rows:
+        there[day].add((east, north))
+    return there
 
 
 def routes(actor: Actor, found: Plan) -> list[PlanTeam]:
