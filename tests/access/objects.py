@@ -26,6 +26,7 @@ from sunra.systems.patrols.models import (
     Gear,
     GearIssue,
     Hazard,
+    Hook,
     Member,
     Organisation,
     Plan,
@@ -312,6 +313,12 @@ def _agreement_between(owner: Agency, receiver: Agency, state: str) -> dict[str,
     return {"agreement_id": row.pk}
 
 
+def _confirmed_plan(agency: Agency, person: Person) -> dict[str, object]:
+    found = _plan(agency, person)
+    Plan.objects.filter(pk=found["plan_id"]).update(status="confirmed")
+    return found
+
+
 def _calendar_day(agency: Agency, _person: Person) -> dict[str, object]:
     row = CalendarDay.objects.create(
         agency=agency, kind="joint", title="x", starts=now(), ends=now() + FROM_THE_FUTURE
@@ -328,6 +335,11 @@ def _gear_issue(agency: Agency, person: Person) -> dict[str, object]:
         agency=agency, gear_id=_gear(agency, person)["gear_id"], holder="x", single=True, issued_at=now()
     )
     return {"issue_id": row.pk}
+
+
+def _hook(agency: Agency, _person: Person) -> dict[str, object]:
+    given = {"name": uuid.uuid4().hex, "url": "https://hooks.example.org/", "sealed": ""}
+    return {"hook_id": Hook.objects.create(agency=agency, **given).pk}
 
 
 def _asked_of(agency: Agency, _person: Person) -> dict[str, object]:
@@ -372,6 +384,7 @@ OBJECTS: dict[str, Factory] = {
     "api:ogc_item": _item,
     "api:ogc_items": _collection,
     "api:plan": _plan,
+    "api:plan_gpx": _confirmed_plan,
     "agencies:detail": _agency,
     "agencies:edit": _agency,
     "events:redeliver": _delivery,
@@ -393,6 +406,10 @@ OBJECTS: dict[str, Factory] = {
     "patrols:gear_retire": _gear,
     "patrols:hazard": _hazard,
     "patrols:hazard_photo": _hazard,
+    "patrols:hook": _hook,
+    "patrols:hook_renew": _hook,
+    "patrols:hook_switch": _hook,
+    "patrols:hook_test": _hook,
     "patrols:live_ask": _shift,
     "patrols:live_close": _alarm,
     "patrols:phone_revoke": _phone,

@@ -24,6 +24,7 @@ class PatrolsConfig(AppConfig):
         )
         doors.register("act", _("Dog patrol squad"), "patrols:dogs", "patrols.view_dog", order=23)
         doors.register("act", _("Equipment"), "patrols:equipment", "patrols.view_gear", order=24)
+        doors.register("act", _("Webhooks"), "patrols:hooks", "patrols.view_hook", order=40)
         doors.register("act", _("Members"), "patrols:members", "patrols.view_member", order=22)
         doors.register(
             "learn", _("Did patrols change anything?"), "patrols:effects", "patrols.view_effect", order=20

@@ -37,6 +37,8 @@ VIEW_CALENDAR = "patrols.view_calendar"
 PLAN_CALENDAR = "patrols.plan_calendar"
 VIEW_GEAR = "patrols.view_gear"
 MANAGE_GEAR = "patrols.manage_gear"
+VIEW_HOOK = "patrols.view_hook"
+MANAGE_HOOK = "patrols.manage_hook"
 
 grant(
     VIEW,
@@ -68,6 +70,8 @@ grant(
 grant(PLAN_CALENDAR, SAFETY_OFFICER)
 grant(VIEW_GEAR, AGENCY_ADMIN, AUDITOR, COMMITTEE_STAFF, CPO, PATROL_LEADER, SAFETY_OFFICER)
 grant(MANAGE_GEAR, AGENCY_ADMIN, SAFETY_OFFICER)
+grant(VIEW_HOOK, AGENCY_ADMIN, AUDITOR, SAFETY_OFFICER)
+grant(MANAGE_HOOK, AGENCY_ADMIN, SAFETY_OFFICER)
 
 WALKERS = frozenset({PATROL_LEADER, VOLUNTEER})
 """They see the confirmed routes of their own group and nothing else."""

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as _p
 
+from sunra.platform.base.errors import Text
+
 KINDS = {"car": _("Car"), "foot": _("On foot"), "dog": _("With a dog")}
 
 BRIEF = {
@@ -122,6 +124,32 @@ DOG_ITEMS = {
 TRAININGS = {"basic": _("Basic training"), "first_aid": _("First aid"), "dog": _("Patrol with a dog")}
 
 DEMO = BRIEF["demo"]
+
+HOOK_EVENTS = {
+    "patrols.plan_confirmed": _("A plan was confirmed"),
+    "patrols.shift_begun": _("A patrol began"),
+    "patrols.shift_ended": _("A patrol ended"),
+    "patrols.hazard_reported": _("A hazard was reported"),
+}
+
+HOOK_ERRORS: dict[str, Text] = {
+    "address": _("No https address of a name, at port 443 or 8443"),
+    "private": _("The name leads to an address inside a network"),
+    "unknown_host": _("The name is not known"),
+    "timeout": _("No answer in time"),
+    "certificate": _("The certificate does not hold"),
+    "unreachable": _("Not reachable"),
+    "status": _("Answered with an error"),
+    "off": _("Switched off before"),
+    "": "",
+}
+
+HOOK_OFF: dict[str, Text] = {
+    "by_hand": _("Switched off by hand"),
+    "failing": _("Switched off after three days without success"),
+    "gone": _("The other side said that the address is gone"),
+    "": "",
+}
 
 GEAR_KINDS = {
     "vest": _("Vest"),

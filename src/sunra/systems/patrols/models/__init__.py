@@ -22,6 +22,7 @@ from sunra.systems.patrols.models.duty import (
 from sunra.systems.patrols.models.effects import EffectMonth
 from sunra.systems.patrols.models.equipment import Gear, GearCheck, GearIssue, GearKind
 from sunra.systems.patrols.models.groups import Organisation, Team, TeamKind
+from sunra.systems.patrols.models.hooks import Hook, HookMessage, HookState
 from sunra.systems.patrols.models.lots import LotRules
 from sunra.systems.patrols.models.people import (
     Member,
@@ -54,6 +55,9 @@ __all__ = [
     "GearIssue",
     "GearKind",
     "Hazard",
+    "Hook",
+    "HookMessage",
+    "HookState",
     "LotRules",
     "Member",
     "MemberStep",

@@ -16,12 +16,11 @@ from sunra.platform.accounts.actor import Actor
 from sunra.platform.accounts.keys import digest
 from sunra.platform.accounts.models import Person
 from sunra.platform.accounts.selectors import person_actor
-from sunra.platform.agencies.models import Agency
 from sunra.platform.base.time import SEOUL
 from sunra.systems.patrols.models import CalendarDay, CalendarFeed, Plan, PlanStatus, PlanTeam
 from sunra.systems.patrols.rules import VIEW_CALENDAR, WALKERS
 from sunra.systems.patrols.selectors.plans import plans
-from sunra.systems.patrols.selectors.reach import in_reach
+from sunra.systems.patrols.selectors.reach import above, in_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +35,7 @@ class Night:
 
 def _reach(actor: Actor) -> Q:
     """The agencies below and above the actor's own: a group reads the calendar of its office."""
-    return Q(agency_id__in=actor.scope | _above(actor.agency_id))
-
-
-def _above(agency_id: UUID | None) -> frozenset[UUID]:
-    found: set[UUID] = set()
-    while agency_id is not None and agency_id not in found:
-        found.add(agency_id)
-        agency_id = Agency.objects.filter(pk=agency_id).values_list("parent_id", flat=True).first()
-    return frozenset(found)
+    return Q(agency_id__in=actor.scope | above(actor.agency_id))
 
 
 def days(actor: Actor, since: dt.datetime, until: dt.datetime) -> QuerySet[CalendarDay]:
