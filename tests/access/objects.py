@@ -271,6 +271,10 @@ def _shift(agency: Agency, _person: Person) -> dict[str, object]:
     return {"shift_id": _shift_row(agency).pk}
 
 
+def _log_paper(agency: Agency, person: Person) -> dict[str, object]:
+    return _shift(agency, person) | {"ending": "hwpx"}
+
+
 def _phone(agency: Agency, _person: Person) -> dict[str, object]:
     row = ShiftPass.objects.create(
         shift=_shift_row(agency), token_hash=uuid.uuid4().hex, expires=now() + FROM_THE_FUTURE
@@ -412,6 +416,9 @@ OBJECTS: dict[str, Factory] = {
     "patrols:hook_test": _hook,
     "patrols:live_ask": _shift,
     "patrols:live_close": _alarm,
+    "patrols:log": _shift,
+    "patrols:log_paper": _log_paper,
+    "patrols:log_sign": _shift,
     "patrols:phone_revoke": _phone,
     "patrols:shift": _shift,
     "patrols:shift_here": _shift,

@@ -18,6 +18,11 @@ class PatrolsConfig(AppConfig):
         doors.register("act", _("Patrol calendar"), "patrols:calendar", "patrols.view_calendar", order=11)
         doors.register("act", _("Shifts"), "patrols:shifts", "patrols.view_duty", order=12)
         doors.register("act", _("Live board"), "patrols:live", "patrols.view_live", order=13)
+        doors.register("act", _("Patrol logs"), "patrols:logs", "patrols.lead_shift", order=15)
+        doors.register("act", _("Volunteer hours"), "patrols:hours", "patrols.view_member", order=25)
+        doors.register(
+            "learn", _("Results of organisations"), "patrols:results", "patrols.view_organisation", order=30
+        )
         doors.register("act", _("Reports from patrols"), "patrols:hazards", "patrols.direct_night", order=14)
         doors.register(
             "act", _("Organisations"), "patrols:organisations", "patrols.view_organisation", order=20

@@ -15,3 +15,5 @@ personal.declare("patrols.Hazard", "note", subject="resident", retention_days=36
 personal.declare(
     "patrols.Presence", "cell_e", "cell_n", subject="member", retention_days=90, erasure="delete"
 )
+personal.declare("patrols.LogVersion", "body", subject="resident", retention_days=1095)
+personal.declare("patrols.ServedHours", "minutes", subject="member", retention_days=1095)

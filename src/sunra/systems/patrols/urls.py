@@ -1,9 +1,10 @@
 """Addresses of patrols."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from sunra.systems.patrols import intake
 from sunra.systems.patrols.pages import (
+    after,
     calendar,
     dogs,
     duty,
@@ -45,6 +46,16 @@ urlpatterns = [
     path("live/recall/", live.recall, name="live_recall"),
     path("live/<uuid:shift_id>/ask/", live.ask, name="live_ask"),
     path("live/alarms/<uuid:alarm_id>/close/", live.close, name="live_close"),
+    path("shifts/<uuid:shift_id>/log/", after.log, name="log"),
+    path("shifts/<uuid:shift_id>/log/sign/", after.sign, name="log_sign"),
+    re_path(
+        r"^shifts/(?P<shift_id>[0-9a-f-]{36})/log/patrol-log\.(?P<ending>pdf|hwpx)$",
+        after.paper,
+        name="log_paper",
+    ),
+    path("logs/", after.logs, name="logs"),
+    path("hours/", after.hours, name="hours"),
+    path("results/", after.results, name="results"),
     path("hazards/", hazards.hazards, name="hazards"),
     path("hazards/<uuid:hazard_id>/", hazards.hazard, name="hazard"),
     path("hazards/<uuid:hazard_id>/photo/", hazards.picture, name="hazard_photo"),

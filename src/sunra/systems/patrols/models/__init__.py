@@ -1,5 +1,6 @@
 """All tables of patrols."""
 
+from sunra.systems.patrols.models.after import LogVersion, PatrolLog, ServedHours
 from sunra.systems.patrols.models.calendar import CalendarDay, CalendarFeed, DayKind
 from sunra.systems.patrols.models.dogs import DogPair, DogRules, DogScore, DogStage, DogStep
 from sunra.systems.patrols.models.draws import PlanChance
@@ -58,11 +59,13 @@ __all__ = [
     "Hook",
     "HookMessage",
     "HookState",
+    "LogVersion",
     "LotRules",
     "Member",
     "MemberStep",
     "Message",
     "Organisation",
+    "PatrolLog",
     "Plan",
     "PlanChance",
     "PlanStatus",
@@ -70,6 +73,7 @@ __all__ = [
     "PlanTeam",
     "Presence",
     "ReportTo",
+    "ServedHours",
     "Shift",
     "ShiftInvitation",
     "ShiftPass",
