@@ -282,6 +282,8 @@ def test_a_test_is_sent_by_a_job_even_when_off(agency: Agency, officer: Actor, w
     hook_sends.send_due(hook.pk)
     row = hook.messages.get()
     assert (row.type, row.state, row.error) == ("patrols.test", "failed", "certificate")
+    hook.refresh_from_db()
+    assert hook.failing_since is None
     assert str(HOOK_ERRORS["certificate"]) in client.get(f"{ADDRESS}{hook.pk}/").content.decode()
     Hook.objects.update(url="https://inside.example.org/")
     client.post(f"{ADDRESS}{hook.pk}/switch/", {"on": "1"})

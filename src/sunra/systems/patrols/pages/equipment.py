@@ -148,11 +148,13 @@ def _gear(request: HttpRequest, gear_id: UUID, **given: Any) -> HttpResponse:
         if mine and one.closed_at is None
     ]
     idle = live and not found.out
+    held = selectors.holders(actor, found.agency_id) if live else []
     context: dict[str, Any] = {
         "gear": found, "kind": GEAR_KINDS[found.kind], "state": _chip(_state(found)),
         "issues": issues, "checks": found.checks.all(), "back": back,
         "change": (given.get("change") or GearForm(initial=GearForm.of(found))) if live else None,
-        "issue": (given.get("issue") or _issue_form(request, found)) if live and found.left else None,
+        "issue": (given.get("issue") or _issue_form(request, found)) if held and found.left else None,
+        "nobody": live and not held,
         "check": (given.get("check") or CheckForm(initial={"on": seoul_today()})) if live else None,
         "retire": (given.get("retire") or ReasonForm(auto_id="retire_%s")) if idle else None,
     }  # fmt: skip

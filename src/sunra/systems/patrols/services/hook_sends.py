@@ -183,9 +183,12 @@ def _call(row: HookMessage) -> tuple[int | None, str]:
 def _failed(row: HookMessage, hook: Hook, *, gone: bool) -> None:
     """Later once more, or never; a test is tried once, so that it tells at once."""
     moment = now()
+    if row.type == TEST:  # somebody tries an address: that is no reason to switch anything off
+        row.state, row.settled = HookState.FAILED, moment
+        return
     hook.failing_since = hook.failing_since or moment
     over = gone or moment - hook.failing_since >= LONG_FAILING
-    if row.type == TEST or over or row.attempts > len(PAUSES):
+    if over or row.attempts > len(PAUSES):
         row.state, row.settled = HookState.FAILED, moment
     else:
         row.due = moment + PAUSES[row.attempts - 1]
