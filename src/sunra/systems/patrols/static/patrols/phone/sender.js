@@ -44,8 +44,13 @@ export class Sender extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  /** One call; null when there is no network, an answer otherwise. */
+  /** One call, made once more when the server said that this phone's clock is wrong; null without a network. */
   async call(method, path, body, type) {
+    const answer = await this.once(method, path, body, type);
+    return answer?.found.code === "clock" ? this.once(method, path, body, type) : answer;
+  }
+
+  async once(method, path, body, type) {
     const token = (await store.get("pass"))?.token;
     if (!token) return null;
     const url = BASE + path;
