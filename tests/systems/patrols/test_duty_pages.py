@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from sunra.platform.accounts.models import Person
 from sunra.platform.agencies.models import Agency
 from sunra.platform.ledger.models import Record
 from sunra.systems.patrols.models import Alarm, Hazard, Shift, ShiftInvitation
@@ -90,12 +89,13 @@ def test_lines_alarms_and_phones_are_dealt_with(phone: Phone) -> None:
     assert phone.given.revoked_at is not None
 
 
-def test_a_night_is_called_back_from_the_list(phone: Phone) -> None:
-    """The recall reaches the phone with its next word; a night that is not open is refused."""
+def test_a_recall_from_the_board_reaches_the_phone(phone: Phone) -> None:
+    """The phone learns of it with its next word; a night that is not open is refused."""
     row = phone.given.shift
     client = officer(row.agency)
-    assert client.post("/patrols/shifts/recall/", {"night": "11110 2020-01-01"}).status_code == 400
-    client.post("/patrols/shifts/recall/", {"night": f"{row.district} {row.day}"})
+    assert "/patrols/live/" in client.get("/patrols/shifts/").content.decode()
+    assert client.post("/patrols/live/recall/", {"night": "11110 2020-01-01"}).status_code == 400
+    client.post("/patrols/live/recall/", {"night": f"{row.district} {row.day}"})
     assert phone.say().json()["recalled"] is not None
 
 
@@ -142,4 +142,3 @@ def test_signs_carry_a_mark_that_only_this_agency_makes(agency: Agency) -> None:
     )
     found = Shift.objects.get(pk=row.pk).events.filter(kind="check_in")
     assert sorted(one.data["verified"] for one in found) == [False, True]
-    assert Person.objects.exists()

@@ -29,7 +29,6 @@ urlpatterns = [
     path("<uuid:plan_id>/plan.gpx", plans.gpx, name="gpx"),
     path("<uuid:plan_id>/plan.pdf", plans.pdf, name="pdf"),
     path("shifts/", duty.shifts, name="shifts"),
-    path("shifts/recall/", duty.recall, name="recall"),
     path("shifts/rules/", duty.rules, name="duty_rules"),
     path("shifts/<uuid:shift_id>/", duty.shift, name="shift"),
     path("shifts/<uuid:shift_id>/invite/", duty.invite, name="shift_invite"),

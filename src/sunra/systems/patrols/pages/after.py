@@ -76,7 +76,8 @@ def _link(row: Shift) -> str:
 
 
 def _state(row: Any) -> Any:
-    last = selectors.newest(row) if row.versions else None
+    log = getattr(row, "log", None)
+    last = selectors.last_of(log.versions.all()) if log else None
     if last is None:
         return chips.tag("now", _("To be looked through"))
     return chips.tag("done", _("Signed")) if last.signed_at else chips.tag("warn", _("To be signed"))

@@ -1,17 +1,16 @@
-"""하기 › 근무: tonight's shifts, the phones that may write for them, lines, alarms, and the recall."""
+"""하기 › 근무: tonight's shifts, the phones that may write for them, lines and alarms."""
 
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sunra.core.geo.districts import districts
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import actor_of
 from sunra.platform.accounts.handover import qr
@@ -38,20 +37,6 @@ class LineForm(forms.Form):
     )
 
 
-class RecallForm(forms.Form):
-    """Whom to call back, and what to tell them."""
-
-    night = forms.ChoiceField(label=gettext_lazy("Night"))
-    text = forms.CharField(
-        label=gettext_lazy("What volunteers read"), max_length=300, required=False,
-        help_text=gettext_lazy("Without words of your own they are told to go back to their starting point."),
-    )  # fmt: skip
-
-    def __init__(self, data: QueryDict | None, nights: list[tuple[str, str]]) -> None:
-        super().__init__(data)
-        self.fields["night"].choices = nights  # type: ignore[attr-defined]
-
-
 class RulesForm(forms.Form):
     """What the agency decides for its nights."""
 
@@ -70,10 +55,6 @@ class RulesForm(forms.Form):
 @allow(VIEW_DUTY)
 def shifts(request: HttpRequest) -> HttpResponse:
     """Every shift in reach, the latest night first."""
-    return _list(request)
-
-
-def _list(request: HttpRequest, form: RecallForm | None = None) -> HttpResponse:
     actor = actor_of(request)
     rows = selectors.shifts(actor)
     request.demo = rows.filter(demo=True).exists()  # type: ignore[attr-defined]
@@ -91,15 +72,12 @@ def _list(request: HttpRequest, form: RecallForm | None = None) -> HttpResponse:
         filters=[Filter("status", gettext_lazy("State"), list(SHIFTS.items()))],
         empty_title=_("No shift yet"), empty_text=_("Shifts open when a night's plan is confirmed."),
     )  # fmt: skip
-    nights = selectors.open_nights(actor)
-    given = form or RecallForm(None, _nights(nights))
     context = {
         "table": table, "alarms": _alarms(actor), "may_rule": actor.may(MAKE),
-        "recall": given if nights and actor.may(DIRECT) else None,
+        "may_direct": actor.may(DIRECT) and bool(selectors.open_nights(actor)),
         "mine": rows.filter(status__in=selectors.OPEN).order_by("starts").first(),
     }  # fmt: skip
-    answer = table.response()
-    return answer or render(request, "patrols/duty/shifts.html", context, status=400 if form else 200)
+    return table.response() or render(request, "patrols/duty/shifts.html", context)
 
 
 def _link(row: Shift) -> str:
@@ -110,28 +88,8 @@ def _state(status: str) -> Any:
     return chips.tag(_STATES.get(ShiftStatus(status), "plain"), SHIFTS.get(status, status))
 
 
-def _nights(nights: list[tuple[str, Any]]) -> list[tuple[str, str]]:
-    return [(f"{code} {day}", f"{districts().district(code).name} {day}") for code, day in nights]
-
-
 def _alarms(actor: Any) -> list[tuple[Any, Any]]:
     return [(one, ALARMS[one.kind]) for one in selectors.open_alarms(actor)]
-
-
-@allow(POST=DIRECT)
-def recall(request: HttpRequest) -> HttpResponse:
-    """Call the volunteers of a night back."""
-    actor = actor_of(request)
-    form = RecallForm(request.POST, _nights(selectors.open_nights(actor)))
-    if not form.is_valid():
-        return _list(request, form)
-    district, _space, day = form.cleaned_data["night"].partition(" ")
-    night = next(one for one in selectors.open_nights(actor) if (one[0], str(one[1])) == (district, day))
-    count = duty.recall(actor=actor, district=night[0], day=night[1], text=form.cleaned_data["text"])
-    messages.success(
-        request, _("Called back: %(count)d shifts. Each phone shows it at once.") % {"count": count}
-    )
-    return redirect("patrols:shifts")
 
 
 @allow(VIEW_DUTY)

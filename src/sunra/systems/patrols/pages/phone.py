@@ -33,6 +33,7 @@ from sunra.systems.patrols.services import duty
 from sunra.systems.patrols.services.duty.gather import answer_all, gatherer
 from sunra.systems.patrols.services.duty.passes import SCHEME, Call, PassRefused
 from sunra.systems.patrols.services.duty.reports import LARGEST_PHOTO
+from sunra.systems.patrols.texts import HAZARDS, REPORT_TO
 
 JOINS = 20
 """Invitations tried from one address in a minute."""
@@ -48,7 +49,10 @@ Answer = Callable[..., HttpResponse]
 
 def _shell() -> dict[str, Any]:
     modules = [static(f"patrols/phone/{one}.js") for one in MODULES]
-    return {"words": phone_words.words(), "language": get_language(), "modules": modules}
+    return {
+        "words": phone_words.words(), "language": get_language(), "modules": modules, "hazards": HAZARDS,
+        "places": REPORT_TO,
+    }  # fmt: skip
 
 
 @public

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from sunra.core.geo.districts import districts
 from sunra.platform.accounts.access import require
@@ -33,10 +33,8 @@ from sunra.systems.patrols.selectors.duty import reach, shift_of
 def walked_shifts(actor: Actor) -> QuerySet[Shift]:
     """Shifts in reach that a team began, the latest first."""
     require(actor, LEAD)
-    found = Shift.objects.select_related("organisation", "log").filter(reach(actor), begun_at__isnull=False)
-    return found.annotate(
-        versions=Count("log__versions"), signed=Max("log__versions__signed_at")
-    ).order_by("-day", "name")  # fmt: skip
+    found = Shift.objects.select_related("organisation", "log").prefetch_related("log__versions")
+    return found.filter(reach(actor), begun_at__isnull=False).order_by("-day", "name")
 
 
 def facts_of(shift: Shift) -> dict[str, Any]:
@@ -135,10 +133,10 @@ def served(
 
 def _signed(since: dt.date, until: dt.date) -> list[UUID]:
     logs = PatrolLog.objects.filter(day__gte=since, day__lt=until).prefetch_related("versions")
-    return [log.pk for log in logs if (last := _last(log.versions.all())) is not None and last.signed_at]
+    return [log.pk for log in logs if (last := last_of(log.versions.all())) is not None and last.signed_at]
 
 
-def _last(versions: Iterable[LogVersion]) -> LogVersion | None:
+def last_of(versions: Iterable[LogVersion]) -> LogVersion | None:
     return max(versions, key=lambda one: one.number, default=None)
 
 

@@ -2,13 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import F, Model, Q, QuerySet
-from django.http import Http404
+from django.db.models import F, Q, QuerySet
 
-from sunra.platform.accounts.access import NotVisible, Refused, get_visible, require
+from sunra.platform.accounts.access import get_visible, require
 from sunra.platform.accounts.actor import Actor
 from sunra.platform.ledger.services import Act, record
 from sunra.systems.patrols.models import (
@@ -23,11 +21,10 @@ from sunra.systems.patrols.models import (
     ShiftStatus,
 )
 from sunra.systems.patrols.rules import DIRECT, VIEW_DUTY, WALKERS
+from sunra.systems.patrols.selectors.reach import in_reach
 
 OPEN = (ShiftStatus.PLANNED, ShiftStatus.ON_PATROL)
 LATEST_LINES = 50
-
-Row = TypeVar("Row", bound=Model)
 
 
 def reach(actor: Actor, via: str = "") -> Q:
@@ -37,17 +34,6 @@ def reach(actor: Actor, via: str = "") -> Q:
     """
     side = "group_id" if actor.role in WALKERS else "agency_id"
     return Q(**{f"{via}{side}__in": actor.scope})
-
-
-def in_reach(actor: Actor, rows: QuerySet[Row], *, via: str = "", **lookup: Any) -> Row:
-    """The one row in reach; ``Http404``, with a record when it exists beyond."""
-    found = rows.filter(reach(actor, via), **lookup).first()
-    if found is not None:
-        return found
-    beyond = rows.model._default_manager.filter(**lookup).first()  # noqa: SLF001 - Django documents it
-    if beyond is not None and actor.signed_in:
-        raise NotVisible(Refused(rows.model._meta.label, str(beyond.pk)))  # noqa: SLF001 - Django documents it
-    raise Http404("not found")
 
 
 def shifts(actor: Actor) -> QuerySet[Shift]:
@@ -60,7 +46,8 @@ def shifts(actor: Actor) -> QuerySet[Shift]:
 def shift_of(actor: Actor, shift_id: UUID) -> Shift:
     """One shift in reach; ``Http404`` beyond it."""
     require(actor, VIEW_DUTY)
-    return in_reach(actor, Shift.objects.select_related("organisation", "plan", "plan_team"), id=shift_id)
+    rows = Shift.objects.select_related("organisation", "plan", "plan_team")
+    return in_reach(rows, reach(actor), actor, id=shift_id)
 
 
 def open_nights(actor: Actor) -> list[tuple[str, dt.date]]:

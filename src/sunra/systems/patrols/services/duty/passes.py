@@ -33,7 +33,8 @@ from sunra.platform.base.time import now
 from sunra.platform.ledger.services import Act, record
 from sunra.systems.patrols.models import ShiftInvitation, ShiftPass
 from sunra.systems.patrols.rules import LEAD, VIEW_DUTY
-from sunra.systems.patrols.selectors.duty import OPEN, in_reach, shift_of
+from sunra.systems.patrols.selectors.duty import OPEN, reach, shift_of
+from sunra.systems.patrols.selectors.reach import in_reach
 
 AFTER_SHIFT = dt.timedelta(hours=72)
 """How long after its shift a phone may still send what it wrote without a network."""
@@ -148,7 +149,9 @@ def _pass(row: ShiftInvitation, device_key: str, device: str) -> Joined:
 def revoke(*, actor: Actor, pass_id: UUID) -> ShiftPass:
     """End a phone's right at once. Raises ``PermissionDenied``, ``Http404``."""
     require(actor, LEAD)
-    found = in_reach(actor, ShiftPass.objects.select_for_update(of=("self",)), via="shift__", id=pass_id)
+    found = in_reach(
+        ShiftPass.objects.select_for_update(of=("self",)), reach(actor, "shift__"), actor, id=pass_id
+    )
     record(
         actor=actor, act=Act.REVOKE, subject="patrols.ShiftPass", ref=str(found.shift_id),
         purpose="phone's pass revoked",
