@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import OptimizeResult, linprog
+import scipy
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -248,7 +248,7 @@ class _Search:
         self, cost: np.ndarray, given: dict[str, object], sums: csr_array, low: np.ndarray, high: np.ndarray
     ) -> float:
         self.programs += 1
-        done: OptimizeResult = linprog(cost, **given)
+        done = scipy.optimize.linprog(cost, **given)
         if done.status == 3:
             return np.inf
         if done.status != 0:

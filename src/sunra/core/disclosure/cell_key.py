@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-from scipy.optimize import linprog, minimize
+import scipy
 
 WIDEST = 4
 VARIANCE = 2.0
@@ -89,7 +89,7 @@ def distribution(count: int) -> tuple[float, ...]:
 def _variance(d: np.ndarray, *, smallest: bool) -> float:
     """The least or largest variance of a distribution on ``d`` with mean 0."""
     sign = 1 if smallest else -1
-    done = linprog(
+    done = scipy.optimize.linprog(
         sign * d**2, A_eq=np.vstack([np.ones_like(d), d]), b_eq=[1.0, 0.0], bounds=(0, 1), method="highs"
     )
     return float(sign * done.fun)
@@ -103,7 +103,7 @@ def _most_entropy(d: np.ndarray, variance: float) -> np.ndarray:
         top = power.max()
         return float(top + np.log(np.exp(power - top).sum()))
 
-    done = minimize(dual, np.zeros(2), method="BFGS", options={"gtol": 1e-12})
+    done = scipy.optimize.minimize(dual, np.zeros(2), method="BFGS", options={"gtol": 1e-12})
     power = done.x[0] * d + done.x[1] * (d**2 - variance)
     found = np.exp(power - power.max())
     found /= found.sum()
@@ -112,7 +112,9 @@ def _most_entropy(d: np.ndarray, variance: float) -> np.ndarray:
     fixed = found - np.linalg.pinv(rows) @ (rows @ found - np.array([1.0, 0.0, variance]))
     if (fixed > -1e-12).all() and abs(fixed - found).max() < 1e-3:
         return np.asarray(np.clip(fixed, 0.0, 1.0))
-    corner = linprog(np.zeros(len(d)), A_eq=rows, b_eq=[1.0, 0.0, variance], bounds=(0, 1), method="highs")
+    corner = scipy.optimize.linprog(
+        np.zeros(len(d)), A_eq=rows, b_eq=[1.0, 0.0, variance], bounds=(0, 1), method="highs"
+    )
     if corner.status != 0:
-        corner = linprog(d**2, A_eq=rows[:2], b_eq=[1.0, 0.0], bounds=(0, 1), method="highs")
+        corner = scipy.optimize.linprog(d**2, A_eq=rows[:2], b_eq=[1.0, 0.0], bounds=(0, 1), method="highs")
     return np.asarray(corner.x)

@@ -8,7 +8,7 @@ of the cell suppression problem: M. Fischetti, J.-J. Salazar-González, Mathemat
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 from scipy.sparse import csr_array, hstack, identity, vstack
 from scipy.sparse.csgraph import connected_components
 
@@ -73,7 +73,7 @@ def _rows_with(matrix: csr_array, columns: np.ndarray) -> tuple[csr_array, np.nd
 
 def possible(space: Free, cost: np.ndarray, most: np.ndarray | None = None) -> np.ndarray:
     """A possible x ≤ ``most`` of the free columns with the least ``cost``, which must have an end."""
-    done = linprog(
+    done = scipy.optimize.linprog(
         cost,
         A_ub=-space.order if space.order.shape[0] else None,
         b_ub=-space.order_rest if space.order.shape[0] else None,
@@ -98,7 +98,7 @@ def towards_five(space: Free, wanted: np.ndarray, threshold: float) -> np.ndarra
         limits = np.concatenate([limits, -space.order_rest])
     equal = hstack([space.equal, csr_array((space.equal.shape[0], extra))])
     bounds = [(0, None)] * size + [(0, threshold)] * extra
-    done = linprog(
+    done = scipy.optimize.linprog(
         np.concatenate([np.zeros(size), -np.ones(extra)]),
         A_ub=upper, b_ub=limits, A_eq=equal if equal.shape[0] else None,
         b_eq=space.equal_rest if equal.shape[0] else None, bounds=bounds, method="highs",
@@ -138,7 +138,7 @@ def repair(
         most[at] = low
     if high is not None:
         least[at] = high
-    done = linprog(
+    done = scipy.optimize.linprog(
         np.concatenate([np.zeros(size), price[names[paying]]]),
         A_ub=upper, b_ub=limits, A_eq=equal if equal.shape[0] else None,
         b_eq=space.equal_rest if equal.shape[0] else None,

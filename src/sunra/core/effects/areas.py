@@ -16,7 +16,7 @@ interventions, Crime Science 7:11.
 import math
 from dataclasses import dataclass
 
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from sunra.core.effects.errors import EffectsError
 
@@ -82,6 +82,6 @@ def weighted_displacement_difference(
     if sum(area.before + area.after for area in areas) < fewest_events:
         return Change("too_few_events", nan, nan, nan, level, nan, nan, nan)
     error = math.sqrt(sum(area.after + scale**2 * area.before for area in areas))
-    reach = float(norm.ppf((1 + level) / 2)) * error
+    reach = float(ndtri((1 + level) / 2)) * error
     whole = local + displacement
     return Change("", whole, whole - reach, whole + reach, level, error, local, displacement)

@@ -17,7 +17,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from sunra.core.effects.areas import Change
 from sunra.core.effects.errors import EffectsError
@@ -86,6 +86,6 @@ def displacement_by_lot(
         found += sign * means
         influence += sign * np.bincount(night, weight * (whole - means[0]), count)
     error = per * math.sqrt(count / (count - 1) * float((influence**2).sum()))
-    reach = float(student.ppf((1 + level) / 2, count - 1)) * error
+    reach = float(stdtrit(count - 1, (1 + level) / 2)) * error
     difference, local, displacement = (per * float(value) for value in found)
     return Change("", difference, difference - reach, difference + reach, level, error, local, displacement)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from sunra.core.effects.errors import EffectsError
 
@@ -125,7 +125,7 @@ def effect(
     influence = parts[0] - parts[1]
     count = len(names)
     error = math.sqrt(count / (count - 1) * float((influence**2).sum()))
-    reach = float(student.ppf((1 + level) / 2, count - 1)) * error
+    reach = float(stdtrit(count - 1, (1 + level) / 2)) * error
     ratio = rates[0] / rates[1]
     return Effect(
         "", ratio, ratio * math.exp(-reach), ratio * math.exp(reach), level, count, with_patrol, without,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from sunra.core.effects.errors import EffectsError
 
@@ -71,5 +71,5 @@ def _ratio(above: Sequence[float], below: Sequence[float], level: float) -> tupl
         return ratio, (math.nan, math.nan)
     rest = (np.asarray(above, dtype=np.float64) - ratio * np.asarray(below, dtype=np.float64)) / base
     error = math.sqrt(count / (count - 1) * float((rest**2).sum()))
-    reach = float(student.ppf((1 + level) / 2, count - 1)) * error
+    reach = float(stdtrit(count - 1, (1 + level) / 2)) * error
     return ratio, (ratio - reach, ratio + reach)

@@ -10,9 +10,9 @@ distribution is right, and 90 % of u lie in the middle 90 %.
 """
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln
-from scipy.stats import nbinom, poisson
 
 LEVEL = 0.9
 LEAST, MOST, STEPS = 1e-4, 4.0, 41
@@ -87,12 +87,15 @@ def _cumulative(mean: Numbers, count: Numbers, spread: float) -> Numbers:
     found = np.where(count < 0, 0.0, nothing)
     some = count > 0
     if spread <= POISSON:
-        found[some] = poisson.cdf(count[some], mean[some])
+        found[some] = scipy.stats.poisson.cdf(count[some], mean[some])
     else:
-        found[some] = nbinom.cdf(count[some], 1 / spread, 1 / (1 + mean[some] * spread))
+        found[some] = scipy.stats.nbinom.cdf(count[some], 1 / spread, 1 / (1 + mean[some] * spread))
     return np.asarray(found, dtype=np.float64)
 
 
 def _quantile(mean: Numbers, spread: float, at: float) -> NDArray[np.int64]:
-    made = poisson.ppf(at, mean) if spread <= POISSON else nbinom.ppf(at, 1 / spread, 1 / (1 + mean * spread))
+    if spread <= POISSON:
+        made = scipy.stats.poisson.ppf(at, mean)
+    else:
+        made = scipy.stats.nbinom.ppf(at, 1 / spread, 1 / (1 + mean * spread))
     return np.asarray(np.maximum(made, 0), dtype=np.int64)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from sunra.core.routing.network import Floats, as_points, project
 from sunra.core.routing.problem import Ints, Problem, Team
@@ -112,7 +112,7 @@ def _order(problem: Problem, spots: Floats, cars: list[int]) -> list[list[int]]:
     bases = project(as_points([problem.teams[car].start for car in cars]))
     centres = _centres(spots, len(cars))
     cost = np.hypot(*(bases[:, None, axis] - centres[None, :, axis] for axis in (0, 1)))
-    rows, columns = linear_sum_assignment(cost)
+    rows, columns = scipy.optimize.linear_sum_assignment(cost)
     own = np.array([cars[row] for row in rows[np.argsort(columns)]])
     away = np.hypot(*(spots[:, None, axis] - centres[None, :, axis] for axis in (0, 1)))
     return [[int(own[at]) for at in np.argsort(row, kind="stable")] for row in away]

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from sunra.core.routing.network import Floats
@@ -250,11 +250,11 @@ def _pack(
     shape = (size + len(kinds), len(kept))
     matrix = csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
     most = np.concatenate([np.ones(size), teams.astype(np.float64)])
-    found: Any = milp(
+    found: Any = scipy.optimize.milp(
         -worth,
-        constraints=LinearConstraint(matrix, -np.inf, most),
+        constraints=scipy.optimize.LinearConstraint(matrix, -np.inf, most),
         integrality=np.ones(len(kept)),
-        bounds=Bounds(0, 1),
+        bounds=scipy.optimize.Bounds(0, 1),
         options=limits,
     )
     return None if found.x is None else [kept[column] for column in np.flatnonzero(found.x > 0.5)]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from sunra.core.forecast.errors import BadEventsError, BadParamsError
 
@@ -109,7 +109,7 @@ def gi_star(values: ArrayLike, weights: csr_matrix) -> Numbers:
 def hot_spots(values: ArrayLike, weights: csr_matrix, *, fdr: bool = True) -> HotSpots:
     """Gi* with its probability and level; see ``HotSpots``."""
     z = gi_star(values, weights)
-    p = 2 * norm.sf(np.abs(z))
+    p = 2 * ndtr(-np.abs(z))
     count = np.asarray((weights > 0).sum(1)).ravel().astype(np.int64)
     return HotSpots(z, p, count, _level(z, p, fdr=fdr), fdr)
 
@@ -133,7 +133,7 @@ def emerging(counts: ArrayLike, weights: csr_matrix, *, fdr: bool = True) -> Eme
     if table.ndim != 2:
         raise BadEventsError("counts must be periods by cells")
     z = gi_star(table.T, weights).T
-    p = 2 * norm.sf(np.abs(z))
+    p = 2 * ndtr(-np.abs(z))
     level = np.stack([_level(one, chance, fdr=fdr) for one, chance in zip(z, p, strict=True)])
     trend = mann_kendall(z)
     return Emerging(z, level, trend, _patterns(level >= 2, trend))
@@ -177,7 +177,7 @@ def _patterns(hot: NDArray[np.bool_], trend: Numbers) -> NDArray[np.str_]:
     cold = ~hot[::-1]
     run = np.where(cold.any(0), cold.argmax(0), periods)
     often = last & (share >= 0.9)
-    rising, falling = trend > norm.ppf(0.975), trend < norm.ppf(0.025)
+    rising, falling = trend > ndtri(0.975), trend < ndtri(0.025)
     cases = [
         often & rising,
         often & falling,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from sunra.core.forecast.errors import BadEventsError, BadParamsError
 
@@ -47,8 +47,8 @@ def poisson_interval(count: ArrayLike, level: float = 0.95) -> tuple[Numbers, Nu
         raise BadParamsError("a level lies between 0 and 1", name="level")
     n = np.asarray(count, dtype=np.float64)
     tail = (1 - level) / 2
-    low = np.where(n > 0, chi2.ppf(tail, 2 * np.maximum(n, 1e-300)) / 2, 0.0)
-    return low, np.asarray(chi2.ppf(1 - tail, 2 * n + 2) / 2, dtype=np.float64)
+    low = np.where(n > 0, gammaincinv(np.maximum(n, 1e-300), tail), 0.0)
+    return low, np.asarray(gammaincinv(n + 1, 1 - tail), dtype=np.float64)
 
 
 def hours_of_week(events: ArrayLike, first: dt.date, last: dt.date, *, level: float = 0.95) -> Profile:

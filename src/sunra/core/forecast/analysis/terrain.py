@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from sunra.core.forecast.analysis import penalised
 from sunra.core.forecast.analysis.layers import Candidates, Places, candidates
@@ -255,7 +255,7 @@ def _listed(
     stability: Mapping[str, float],
     level: float,
 ) -> list[Factor]:
-    wide = float(norm.ppf(0.5 + level / 2))
+    wide = float(ndtri(0.5 + level / 2))
     listed = []
     for place, column in enumerate(chosen, start=1):
         b = float(final.coefficient[place])

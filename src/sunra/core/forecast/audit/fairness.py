@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from sunra.core.forecast.analysis.profiles import poisson_interval
 from sunra.core.forecast.audit.flags import table_of
@@ -123,4 +123,4 @@ def _equal(flags: Numbers, hits: Numbers) -> float:
     if used.sum() < 2 or hits[used].sum() <= 0:
         return float("nan")
     due = flags[used] * hits[used].sum() / flags[used].sum()
-    return float(chi2.sf(((hits[used] - due) ** 2 / due).sum(), used.sum() - 1))
+    return float(chdtrc(used.sum() - 1, ((hits[used] - due) ** 2 / due).sum()))

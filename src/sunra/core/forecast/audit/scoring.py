@@ -13,6 +13,7 @@ integral transform of the total is randomised (Czado, Gneiting and Held, Biometr
 calibrated forecast gives uniform numbers and covers its 90 % interval nine times in ten.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,7 +21,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import poisson
+from scipy.special import gammaln, pdtr, xlogy
 
 from sunra.core.forecast.audit.flags import flag, table_of
 from sunra.core.forecast.errors import BadEventsError
@@ -236,5 +237,6 @@ def pit(events: float, expected: float, *, seed: int) -> float:
     Weighted totals are rounded to whole events.
     """
     n = round(events)
-    below = float(poisson.cdf(n - 1, expected))
-    return below + float(np.random.default_rng(seed).random()) * float(poisson.pmf(n, expected))
+    below = float(pdtr(n - 1, expected))
+    here = math.exp(xlogy(n, expected) - gammaln(n + 1) - expected)
+    return below + float(np.random.default_rng(seed).random()) * here

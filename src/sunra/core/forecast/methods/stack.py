@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from sunra.core.forecast.history import History
 from sunra.core.forecast.methods import trial
@@ -92,5 +92,7 @@ def weigh(tried: trial.Trial) -> dict[str, float]:
         away = weight - equal
         return float(totals @ norm - weight @ seen + PULL * away @ away), mean - seen + 2 * PULL * away
 
-    found = minimize(loss, equal, jac=True, method="L-BFGS-B", bounds=[(0.0, 2.0)] * len(names))
+    found = scipy.optimize.minimize(
+        loss, equal, jac=True, method="L-BFGS-B", bounds=[(0.0, 2.0)] * len(names)
+    )
     return {name: float(weight) for name, weight in zip(names, found.x, strict=True)}

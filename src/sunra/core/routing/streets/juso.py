@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
@@ -68,6 +67,8 @@ def _check(path: Path, watch: Watch) -> None:
 
 
 def _read(path: Path, watch: Watch, level: str) -> tuple[dict[str, NDArray[Any]], NDArray[Any]]:
+    import pyogrio  # GDAL: only who reads a street file loads it
+
     try:
         info = pyogrio.read_info(path)
         watch.rows(int(info["features"]))
