@@ -109,12 +109,6 @@ def test_the_frame_itself_holds_on_sqlite(fresh: Path, tmp_path: Path, homes: Ho
 
 
 @pytest.mark.slow
-def test_the_frame_itself_holds_on_postgresql(fresh: Path, tmp_path: Path, postgres: str) -> None:
-    """If this fails, the snapshots of releases prove nothing for a city on PostgreSQL."""
-    brought(tmp_path / "home", fresh, postgres)
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=lambda folder: folder.name)
 def test_a_release_comes_to_the_present_on_sqlite(snapshot: Path, tmp_path: Path) -> None:
     """If this fails, an installation of that release cannot be updated."""
