@@ -1,4 +1,7 @@
-"""Everything that must hold before a change lands: ``python -m tools.check [--only lint|test|postgres]``."""
+"""Everything that must hold before a change lands: ``python -m tools.check [--only PART]``.
+
+The drills, in which whole installations are killed, restored and updated, run apart: `make drill`.
+"""
 
 import argparse
 import os
@@ -24,14 +27,15 @@ LINT = (
 )
 CORES = min(os.cpu_count() or 1, 4)
 PYTEST = ("pytest", "-p", "no:schemathesis", "--dist", "loadgroup", "--no-loadscope-reorder")
-TEST = Step("tests on SQLite", (*PYTEST, "-n", str(CORES + 1), "--cov", "--cov-report="))
+TEST = Step("tests on SQLite", (*PYTEST, "-n", str(CORES + 1), "-m", "not drill", "--cov", "--cov-report="))
+DRILL = Step("drills", (*PYTEST, "-n", str(CORES + 1), "-m", "drill"))
 """One worker more than cores: tests with a browser or a server wait for others a good part of their time."""
 FLOOR = Step("coverage floor", ("coverage", "report"))
 
 
 def on_postgres(url: str) -> Step:
     """The database tests once more, on a real PostgreSQL."""
-    workers = str(max(1, CORES // 2))
+    workers = str(CORES // 2 if CORES > 3 else 0)
     return Step("database tests on PostgreSQL", (*PYTEST, "-n", workers, "--only-db"), {"DATABASE_URL": url})
 
 
@@ -44,13 +48,15 @@ def everything() -> int:
 def main() -> int:
     """Parse the arguments and run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["lint", "test", "postgres"])
+    parser.add_argument("--only", choices=["lint", "test", "postgres", "drill"])
     only = parser.parse_args().only
     begun = time.monotonic()
     if only == "lint":
         code = run([*LINT, TYPES])
     elif only == "test":
         code = run([TEST, FLOOR])
+    elif only == "drill":
+        code = run([DRILL])
     elif only == "postgres":
         with server() as url:
             code = run([on_postgres(url)])

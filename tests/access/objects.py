@@ -426,6 +426,7 @@ OBJECTS: dict[str, Factory] = {
     "patrols:shift_say": _shift,
     "patrols:signs": _plan,
     "patrols:confirm": _plan,
+    "tonight_again": _shift,
     "tonight_change": _plan,
     "tonight_compare": _plan,
     "tonight_unwalked": _plan,

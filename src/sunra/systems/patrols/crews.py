@@ -1,8 +1,8 @@
 """Tonight's teams: those of the organisations, else assumed ones that say so."""
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sunra.platform.accounts.actor import Actor
 from sunra.platform.places import selectors as places
 from sunra.systems.patrols.models import Team, TeamKind
 from sunra.systems.patrols.night import NightRisk
+from sunra.systems.patrols.orders import UnderWay
 
 STORED, DEFAULT = "stored", "default"
 _SHIFTS = (
@@ -28,7 +29,7 @@ _SHIFTS = (
 @dataclass(frozen=True, slots=True)
 class Crew:
     """One team of a night; ``begin`` is minutes after the plan's zero, ``team_id`` and ``group_id`` when
-    known.
+    known. A team under way leaves from ``place`` and comes home to where it started.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Crew:
     speed_kmh: float
     team_id: UUID | None = None
     group_id: UUID | None = None
+    place: tuple[float, float] | None = None
 
     def plain(self) -> dict[str, Any]:
         """Everything that decides this team's route."""
@@ -64,6 +66,22 @@ def tonight(
         _stored(team, risk) for team in found if team.organisation is None or team.organisation.active
     )
     return (_distinct(crews), STORED) if crews else (_assumed(actor, risk), DEFAULT)
+
+
+def still_out(crews: tuple[Crew, ...], under_way: Mapping[str, UnderWay]) -> tuple[Crew, ...]:
+    """Those of the crews that are under way, each from where it is and for the time it has left."""
+    found = []
+    for crew in crews:
+        one = under_way.get(crew.name)
+        if one is None:
+            continue
+        place = None
+        if one.cell is not None:
+            lon, lat = cells.center(*one.cell)
+            place = (float(lon), float(lat))
+        left = max(one.until - one.begin, 0.0)
+        found.append(replace(crew, begin=one.begin, minutes=left, place=place))
+    return tuple(found)
 
 
 def _stored(team: Team, risk: NightRisk) -> Crew:

@@ -34,11 +34,27 @@ SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
+class UnderWay:
+    """Where a team stands when the rest of a night is planned: minutes after the plan's zero from which and
+    until which it walks, and the cell it is in (None: where it starts).
+    """
+
+    begin: float
+    until: float
+    cell: Cell | None = None
+
+    def plain(self) -> list[float | None]:
+        """Values for JSON."""
+        return [self.begin, self.until, *(self.cell or (None, None))]
+
+
+@dataclass(frozen=True, slots=True)
 class NightOrder:
     """Everything set by hand; nothing set means every team goes out and the risk alone decides.
 
     ``teams`` are ids. ``spots`` are cells named for this night (a festival, a complaint office). ``kept``
     gives cells to a team by its name, in the order of visit; ``without`` are cells left out.
+    ``under_way``: the rest of a night that has begun is planned for these teams alone, by name.
     """
 
     teams: tuple[UUID, ...] = ()
@@ -46,6 +62,7 @@ class NightOrder:
     spots: tuple[tuple[Cell, str], ...] = ()
     kept: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
     without: tuple[Cell, ...] = ()
+    under_way: Mapping[str, UnderWay] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not set(self.focus) <= set(FOCUS) or len(self.spots) > MOST_SPOTS:
@@ -64,6 +81,7 @@ class NightOrder:
             "spots": [[*cell, name] for cell, name in self.spots],
             "kept": {name: [list(cell) for cell in given] for name, given in self.kept.items() if given},
             "without": [list(cell) for cell in self.without],
+            "under_way": {name: one.plain() for name, one in self.under_way.items()},
         }
         return {key: value for key, value in found.items() if value}
 
@@ -79,6 +97,12 @@ def order_of(plain: Mapping[str, Any]) -> NightOrder:
             for name, given in plain.get("kept", {}).items()
         },
         without=tuple((int(east), int(north)) for east, north in plain.get("without", ())),
+        under_way={
+            name: UnderWay(
+                float(begin), float(until), None if east is None or north is None else (int(east), int(north))
+            )
+            for name, (begin, until, east, north) in plain.get("under_way", {}).items()
+        },
     )
 
 

@@ -107,7 +107,8 @@ def _shift(request: HttpRequest, shift_id: UUID, form: LineForm | None = None, *
         "open": found.status in selectors.OPEN, "phones": list(found.passes.all()),
         "stops": selectors.progress(found), "lines": selectors.read_lines(actor, found),
         "alarms": [(one, ALARMS[one.kind]) for one in found.alarms.all()],
-        "form": form or LineForm(), "may_lead": actor.may(LEAD), "may_direct": actor.may(DIRECT), **more,
+        "form": form or LineForm(), "may_lead": actor.may(LEAD), "may_direct": actor.may(DIRECT),
+        "may_run": actor.may("journeys.run_tonight"), **more,
     }  # fmt: skip
     answer = render(request, "patrols/duty/shift.html", context, status=400 if form else 200)
     answer["Cache-Control"] = "private, no-store"

@@ -98,7 +98,7 @@ def _alarm_part(actor: Actor) -> dict[str, Any]:
     found = boards.board_alarms(actor)
     return {
         "alarms": [(one, ALARMS[one.kind], ASKS[one.kind]) for one in found],
-        "may_direct": directs, "may_lead": actor.may(LEAD),
+        "may_direct": directs, "may_lead": actor.may(LEAD), "may_run": actor.may("journeys.run_tonight"),
     }  # fmt: skip
 
 

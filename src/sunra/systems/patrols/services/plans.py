@@ -122,6 +122,10 @@ def compute(
     params, order = params or PlanParams(), order or NightOrder()
     if crews is None:
         found, teams_source = crew_book.tonight(actor, agency_id, risk, only=order.teams)
+        if order.under_way:
+            found = crew_book.still_out(found, order.under_way)
+            if not found:
+                raise _nobody_left()
     else:
         found, teams_source = tuple(crews), crew_book.STORED
     seed = _seed(risk) if seed is None else seed
@@ -143,7 +147,8 @@ def compute(
     chosen, (lon, lat) = chosen[reached], ways.stand(lon[reached], lat[reached])
     fixed = given_rows(order, risk, chosen, [crew.name for crew in found])
     asked = Question(ways, found, risk, chosen, lon, lat, value[chosen], fixed, past, policy)
-    lot = _solve(asked, params, seed, progress=progress)
+    asked, lot = (_solve_rest if order.under_way else _solve_night)(asked, params, seed, progress)
+    found = tuple(asked.crews)
     solved = lot.solved
     values = {
         "agency_id": agency_id, "digest": digest, "district": risk.district, "day": risk.day,
@@ -208,6 +213,51 @@ def confirm(*, actor: Actor, plan_id: UUID) -> Plan:
     return found
 
 
+def _solve_night(
+    asked: Question, params: PlanParams, seed: int, progress: Callable[[float], None] | None
+) -> tuple[Question, draws.Lot]:
+    try:
+        return asked, _solve(asked, params, seed, progress=progress)
+    except RoutingError as error:
+        if error.code != "fixed_too_long":
+            raise
+        raise UserError(
+            "too_much_given",
+            _("%(team)s cannot serve all stops given to it within its shift.") % error.params,
+            _("Give some of them to another team, or leave them out."),
+        ) from error
+
+
+def _solve_rest(
+    asked: Question, params: PlanParams, seed: int, progress: Callable[[float], None] | None
+) -> tuple[Question, draws.Lot]:
+    """The same for teams under way: nobody is at hand to take a stop back, so a team that can't serve what
+    it was walking to is let go of it, and one that can only just go home goes home.
+    """
+    while True:
+        try:
+            return asked, _solve(asked, params, seed, progress=progress)
+        except RoutingError as error:
+            name = error.params.get("team")
+            if error.code not in ("shift_too_short", "fixed_too_long"):
+                raise
+            free = {team: rows for team, rows in asked.fixed.items() if team != name}
+            crews = list(asked.crews)
+            if error.code == "shift_too_short" or len(free) == len(asked.fixed):
+                crews = [crew for crew in crews if crew.name != name]
+            if not crews:
+                raise _nobody_left() from error
+            asked = replace(asked, crews=crews, fixed=free)
+
+
+def _nobody_left() -> UserError:
+    return UserError(
+        "nobody_left",
+        _("No team is left that could take a stop before its shift ends."),
+        _("Let the teams finish what they have, or call them back."),
+    )
+
+
 def _solve(
     asked: Question, params: PlanParams, seed: int, *, progress: Callable[[float], None] | None
 ) -> draws.Lot:
@@ -220,28 +270,19 @@ def _solve(
         Stops.at(asked.lon, asked.lat, prize / scale, dwell_min=dwell),
         tuple(
             SolverTeam(
-                crew.name, crew.kind, (crew.lon, crew.lat), (crew.lon, crew.lat),  # type: ignore[arg-type]
-                crew.minutes, crew.speed_kmh, crew.begin,
+                crew.name, crew.kind, crew.place or (crew.lon, crew.lat),  # type: ignore[arg-type]
+                (crew.lon, crew.lat), crew.minutes, crew.speed_kmh, crew.begin,
             )
             for crew in asked.crews
         ),
         asked.ways.network,
         asked.fixed,
     )  # fmt: skip
-    try:
-        drawn, places = draws.by_lot(
-            problem, asked.risk, asked.chosen, asked.past, asked.policy,
-            stop=Stop(seconds=params.seconds, iterations=params.iterations),
-            each=Stop(iterations=params.each), seed=seed, progress=progress,
-        )  # fmt: skip
-    except RoutingError as error:
-        if error.code != "fixed_too_long":
-            raise
-        raise UserError(
-            "too_much_given",
-            _("%(team)s cannot serve all stops given to it within its shift.") % error.params,
-            _("Give some of them to another team, or leave them out."),
-        ) from error
+    drawn, places = draws.by_lot(
+        problem, asked.risk, asked.chosen, asked.past, asked.policy,
+        stop=Stop(seconds=params.seconds, iterations=params.iterations),
+        each=Stop(iterations=params.each), seed=seed, progress=progress,
+    )  # fmt: skip
     solved = drawn.plan
     broken = check(drawn.problem, solved)
     if broken:

@@ -32,8 +32,9 @@ LONGEST_LINE = 300
 def open_shifts(plan: Plan) -> list[Shift]:
     """Give every team of a confirmed plan its shift of the night; call it in the confirming transaction.
 
-    A team that has one already keeps it, and its phones with it: they get the new route. A planned shift
-    whose team the new plan leaves out is cancelled; one on patrol stays until its people end it.
+    A team that has one already keeps it, and its phones with it: they get the new route. One on patrol
+    keeps its times too and is told. A planned shift whose team the new plan leaves out is cancelled; one on
+    patrol stays until its people end it.
     """
     teams = list(PlanTeam.objects.filter(plan=plan).select_related("team__organisation"))
     known = {
@@ -50,6 +51,8 @@ def open_shifts(plan: Plan) -> list[Shift]:
 
 def _shift(plan: Plan, team: PlanTeam, known: Shift | None) -> Shift:
     crew: Team | None = team.team
+    if known is not None and known.status == ShiftStatus.ON_PATROL:
+        return _led_on(plan, team, known)
     row = known or Shift(agency_id=plan.agency_id, district=plan.district, day=plan.day, name=team.name)
     row.plan, row.plan_team, row.team = plan, team, crew
     row.organisation, row.group_id = (crew.organisation if crew else None), team.group_id
@@ -59,6 +62,19 @@ def _shift(plan: Plan, team: PlanTeam, known: Shift | None) -> Shift:
     row.people = crew.size if crew else 2
     row.save()
     return row
+
+
+def _led_on(plan: Plan, team: PlanTeam, shift: Shift) -> Shift:
+    """A team on patrol walks on by the new plan, from where it is, until its own end."""
+    if shift.plan_team_id != team.pk:
+        shift.plan, shift.plan_team = plan, team
+        shift.save(update_fields=["plan", "plan_team", "updated"])
+        Message.objects.create(
+            agency_id=shift.agency_id, shift=shift, district=shift.district, day=shift.day, at=now(),
+            text=str(_("Your route has changed. Go on with the first stop of the list.")),
+            sent_by=plan.confirmed_by[:60],
+        )  # fmt: skip
+    return shift
 
 
 @transaction.atomic
