@@ -7,7 +7,7 @@ export SUNRA_HOME ?= $(CURDIR)/var
 PORT ?= 8000
 export PORT
 
-.PHONY: run test drill setup lint bench bundle clean lock messages
+.PHONY: run test setup lint bench bundle clean lock messages
 
 run: setup ## environment, assets, database, demonstration district, all processes
 	SUNRA_DEMO=true $(BIN)/sunra up --demo
@@ -37,9 +37,6 @@ $(VENV)/.compiled: $(VENV)/.run $(wildcard src/sunra/core/routing/kernels/*.py)
 
 test: $(VENV)/.dev $(VENV)/.assets ## lint, types, layers, migrations, translations, all tests on both databases
 	$(BIN)/python -m tools.check
-
-drill: $(VENV)/.dev $(VENV)/.assets ## whole installations killed, restored, updated, looked at page by page; also part of CI
-	$(BIN)/python -m tools.check --only drill
 
 lint: $(VENV)/.dev $(VENV)/.assets
 	$(BIN)/python -m tools.check --only lint

@@ -1,7 +1,4 @@
-"""Everything that must hold before a change lands: ``python -m tools.check [--only PART]``.
-
-The drills, in which whole installations are killed, restored and updated, run apart: `make drill`.
-"""
+"""Everything that must hold before a change lands: ``python -m tools.check [--only lint|test|postgres]``."""
 
 import argparse
 import os
@@ -27,8 +24,7 @@ LINT = (
 )
 CORES = min(os.cpu_count() or 1, 4)
 PYTEST = ("pytest", "-p", "no:schemathesis", "--dist", "loadgroup", "--no-loadscope-reorder")
-TEST = Step("tests on SQLite", (*PYTEST, "-n", str(CORES + 1), "-m", "not drill", "--cov", "--cov-report="))
-DRILL = Step("drills", (*PYTEST, "-n", str(CORES + 1), "-m", "drill"))
+TEST = Step("tests on SQLite", (*PYTEST, "-n", str(CORES + 1), "--cov", "--cov-report="))
 """One worker more than cores: tests with a browser or a server wait for others a good part of their time."""
 FLOOR = Step("coverage floor", ("coverage", "report"))
 
@@ -48,15 +44,13 @@ def everything() -> int:
 def main() -> int:
     """Parse the arguments and run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["lint", "test", "postgres", "drill"])
+    parser.add_argument("--only", choices=["lint", "test", "postgres"])
     only = parser.parse_args().only
     begun = time.monotonic()
     if only == "lint":
         code = run([*LINT, TYPES])
     elif only == "test":
         code = run([TEST, FLOOR])
-    elif only == "drill":
-        code = run([DRILL])
     elif only == "postgres":
         with server() as url:
             code = run([on_postgres(url)])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.axe import SCRIPT, violations
-from tests.browser.conftest import FLAGS, WIDTHS
+from tests.browser.conftest import FLAGS, LANGUAGES, WIDTHS
 from tests.browser.product import UNLINKED, Product, crawl
 from tests.homes import Homes
 
@@ -42,7 +42,7 @@ def pages(product: Product, undrawn: Any) -> dict[str, tuple[str, str]]:
     return crawl(product, undrawn)
 
 
-@pytest.mark.parametrize("language", ["ko", pytest.param("en", marks=pytest.mark.drill)])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_on_any_page(
     product: Product, undrawn: Any, pages: dict[str, tuple[str, str]], language: str
 ) -> None:

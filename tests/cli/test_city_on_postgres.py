@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.installation import FILL, Installation
 
-pytestmark = [pytest.mark.drill, pytest.mark.slow, pytest.mark.xdist_group("city")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("city")]
 PSQL = "import sys, psycopg; c = psycopg.connect(sys.argv[1], autocommit=True); c.execute(sys.argv[2])"
 
 

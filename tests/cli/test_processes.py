@@ -239,7 +239,6 @@ def test_whole_installation_starts_and_stops(tmp_path: Path, homes: Homes) -> No
     wait_for(lambda: not any(alive(pid) for pid in children))
 
 
-@pytest.mark.drill
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "options"),

@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunra.core.routing import check
@@ -67,6 +67,7 @@ numbers = st.floats(0, 1440, allow_nan=False)
 places = st.none() | st.tuples(st.integers(0, 20_000), st.integers(0, 20_000))
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(st.text(max_size=20), st.builds(UnderWay, numbers, numbers, places), max_size=5))
 def test_an_order_under_way_survives_its_plain_form(teams: dict[str, UnderWay]) -> None:
     """Jobs and plans keep it as JSON."""

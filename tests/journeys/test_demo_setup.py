@@ -15,7 +15,7 @@ from sunra.platform.accounts.models import Person
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.errors import UserError
 from sunra.platform.places.models import Facility, PlaceEvent
-from sunra.systems.patrols.models import Member, Organisation, Plan, Team
+from sunra.systems.patrols.models import CalendarDay, Gear, GearIssue, Member, Organisation, Plan, Team
 from sunra.systems.patrols.services import plans
 from sunra.systems.risk.models import Override, PatrolRequest
 from sunra.systems.sharing.models import Agreement, Connector, Opening, SavedView
@@ -56,9 +56,9 @@ def test_the_demonstration_is_whole_and_marked() -> None:
     assert not PlaceEvent.objects.filter(demo=False).exists()
     assert Agency.objects.filter(demo=False).count() == 0
     kept = (Agency, Person, Organisation, Member, Team, Facility, Plan)
-    shared = (Opening, Agreement, SavedView, Connector, PatrolRequest, Override)
+    shared = (Opening, Agreement, SavedView, Connector, PatrolRequest, Override, CalendarDay, Gear, GearIssue)
     counts = [model.objects.count() for model in (*kept, *shared)]
-    assert counts[len(kept) :] == [2, 1, 1, 1, 2, 1]
+    assert counts[len(kept) :] == [2, 1, 1, 1, 2, 1, 3, 6, 2]
     again = install()
     assert again.night.plan.id == result.night.plan.id
     assert counts == [model.objects.count() for model in (*kept, *shared)]

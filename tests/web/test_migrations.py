@@ -99,7 +99,6 @@ def brought(home: Path, snapshot: Path, database: str = "") -> None:
             assert result["rows"].get(name, 0) >= len(rows), name
 
 
-@pytest.mark.drill
 @pytest.mark.slow
 def test_the_frame_itself_holds_on_sqlite(fresh: Path, tmp_path: Path, homes: Homes) -> None:
     """If this fails, the snapshots of releases prove nothing."""
@@ -109,7 +108,6 @@ def test_the_frame_itself_holds_on_sqlite(fresh: Path, tmp_path: Path, homes: Ho
     brought(homes.copy("migrated", tmp_path / "home"), fresh)
 
 
-@pytest.mark.drill
 @pytest.mark.slow
 @pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=lambda folder: folder.name)
 def test_a_release_comes_to_the_present_on_sqlite(snapshot: Path, tmp_path: Path) -> None:
@@ -117,7 +115,6 @@ def test_a_release_comes_to_the_present_on_sqlite(snapshot: Path, tmp_path: Path
     brought(tmp_path / "home", snapshot)
 
 
-@pytest.mark.drill
 @pytest.mark.slow
 @pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=lambda folder: folder.name)
 def test_a_release_comes_to_the_present_on_postgresql(snapshot: Path, tmp_path: Path, postgres: str) -> None:
@@ -134,7 +131,6 @@ def test_a_release_comes_to_the_present_on_postgresql(snapshot: Path, tmp_path: 
     brought(tmp_path / "home", snapshot, postgres.replace("/sunra?", f"/{name}?"))
 
 
-@pytest.mark.drill
 @pytest.mark.slow
 def test_real_data_never_become_a_snapshot(fresh: Path, tmp_path: Path) -> None:
     """If this fails, a release's snapshot could carry a real agency's data into the repository."""

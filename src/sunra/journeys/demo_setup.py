@@ -12,7 +12,7 @@ from django.conf import settings
 
 from sunra.core.geo import cells
 from sunra.core.geo.districts import districts
-from sunra.journeys import demo_asked, demo_shared, tonight
+from sunra.journeys import demo_asked, demo_patrols, demo_shared, tonight
 from sunra.journeys.demo import generate
 from sunra.journeys.demo.generate import DemoFiles
 from sunra.journeys.tonight import TonightResult
@@ -115,6 +115,7 @@ def install(
     _statistics(agencies["committee"], office, files)
     demo_shared.share(office, agencies["neighbour"])
     demo_asked.override(office)
+    demo_patrols.prepare(office, today)
     return DemoResult(agencies, sign_ins, files, night)
 
 

@@ -93,7 +93,6 @@ def test_two_workers_run_each_job_once(two: None) -> None:
     assert set(Job.objects.values_list("state", flat=True)) == {Job.State.DONE}
 
 
-@pytest.mark.drill
 @pytest.mark.slow
 @pytest.mark.django_db(databases=[])
 def test_on_sqlite_files(tmp_path: Path, homes: Homes) -> None:

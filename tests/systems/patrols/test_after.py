@@ -1,5 +1,6 @@
 """Logs write themselves, are signed as shown, and count hours; results are never ranked."""
 
+import datetime as dt
 import io
 import uuid
 import zipfile
@@ -9,17 +10,18 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import Client
+from pypdf import PdfReader
 
 from sunra.platform.agencies.models import Agency
 from sunra.platform.base.time import seoul_today
 from sunra.platform.ledger.models import Record
-from sunra.systems.patrols.models import LogVersion, Member, Organisation, ServedHours, Shift
+from sunra.systems.patrols.models import Certificate, LogVersion, Member, Organisation, ServedHours, Shift
 from sunra.systems.patrols.sealed import Details
 from sunra.systems.patrols.selectors import after as selectors
 from sunra.systems.patrols.services import duty as duties
 from sunra.systems.patrols.services import people
-from sunra.systems.patrols.services.after import logs
-from tests.platform.accounts.people import make_actor, make_person, signed_in
+from sunra.systems.patrols.services.after import certificates, logs
+from tests.platform.accounts.people import make_actor, make_agency, make_person, signed_in
 from tests.systems import nights
 from tests.systems.patrols.duty import Phone, event, night, refused, shift
 
@@ -135,12 +137,17 @@ def test_pages_show_keep_sign_and_hand_out_the_log(walked: Shift) -> None:
     assert Record.objects.filter(subject="patrols.PatrolLog", act="export").count() == 2
 
 
+def span(row: Shift) -> dict[str, str]:
+    """The night of a shift, as the forms ask for it."""
+    return {"since": str(row.day), "last": str(row.day)}
+
+
 def test_hours_are_shown_and_handed_out_for_a_purpose(walked: Shift) -> None:
     """Without a purpose no name; the file begins no formula."""
     actor = make_actor("safety_officer", walked.agency)
     version = logs.write(actor=actor, shift_id=walked.pk, remarks="", came=[members(walked)[0].pk])
     logs.sign(actor=actor, shift_id=walked.pk, digest=version.digest)
-    client, asked = officer(walked.agency), {"month": f"{walked.day:%Y-%m}", "reason": ""}
+    client, asked = officer(walked.agency), span(walked) | {"reason": ""}
     assert client.post("/patrols/hours/", asked).status_code == 400
     asked["reason"] = "확인서 발급"
     assert "김하나" in client.post("/patrols/hours/", asked).content.decode()
@@ -185,3 +192,87 @@ def test_hours_and_results_are_refused_to_others(walked: Shift) -> None:
         selectors.served(make_actor("analyst", walked.agency), day, day, purpose="확인서 발급")
     with pytest.raises(PermissionDenied):
         selectors.results(make_actor("volunteer", walked.group), day, day)
+
+
+def certified(row: Shift) -> Shift:
+    """The same with two members in its signed log."""
+    actor = make_actor("safety_officer", row.agency)
+    version = logs.write(actor=actor, shift_id=row.pk, remarks="", came=[one.pk for one in members(row)])
+    logs.sign(actor=actor, shift_id=row.pk, digest=version.digest)
+    return row
+
+
+def test_certificates_are_numbered_kept_and_recorded_before_a_name_is_read(walked: Shift) -> None:
+    """A page for each member with hours; the number goes on; a paper can be held against its digest."""
+    row = certified(walked)
+    client, asked = officer(row.agency), span(row) | {"papers": "1", "reason": ""}
+    assert client.post("/patrols/hours/", asked).status_code == 400
+    assert not Certificate.objects.exists()
+    asked["reason"] = "본인 제출용"
+    answer = client.post("/patrols/hours/", asked)
+    assert answer["Content-Type"] == "application/pdf"
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    year = seoul_today().year
+    assert all(word in text for word in ("김하나", "이두리", f"{year}-00001", f"{year}-00002", "본인 제출용"))
+    client.post("/patrols/hours/", asked)
+    kept = list(Certificate.objects.order_by("number"))
+    assert [one.number for one in kept] == [f"{year}-{n:05d}" for n in (1, 2, 3, 4)]
+    assert kept[0].digest in text.replace("\n", "")
+    assert len({one.digest for one in kept}) == 4
+    page = client.get("/patrols/hours/").content.decode()
+    assert kept[0].number in page
+    assert "김하나" not in page
+    assert Record.objects.filter(act="export", purpose="본인 제출용").count() == 2
+
+
+def test_certificates_ask_for_signed_hours_and_the_own_group(walked: Shift) -> None:
+    """Nothing signed, no paper; another group's leader has none of these; volunteers are refused."""
+    client, asked = officer(walked.agency), span(walked) | {"papers": "1", "reason": "본인 제출용"}
+    assert client.post("/patrols/hours/", asked).status_code == 400
+    row = certified(walked)
+    beside = signed_in(make_person("patrol_leader", make_agency("옆 동네", parent=row.agency)))
+    assert beside.post("/patrols/hours/", asked).status_code == 400
+    own = signed_in(make_person("patrol_leader", row.group))
+    assert own.post("/patrols/hours/", asked)["Content-Type"] == "application/pdf"
+    assert signed_in(make_person("volunteer", row.group)).post("/patrols/hours/", asked).status_code == 403
+    one = Certificate.objects.first()
+    assert one is not None
+    with pytest.raises(PermissionDenied):
+        certificates.issue(
+            actor=make_actor("volunteer", row.group), since=one.since, until=one.last, purpose="본인 제출용"
+        )
+
+
+def test_who_withdrew_gets_no_paper_and_the_number_stays(walked: Shift) -> None:
+    """What was issued stands, without a way to the person."""
+    row = certified(walked)
+    actor = make_actor("safety_officer", row.agency)
+    until = row.day + dt.timedelta(days=1)
+    first = certificates.issue(actor=actor, since=row.day, until=until, purpose="본인 제출용")
+    people.withdraw(actor=actor, member_id=first[0].served.member_id, reason="본인이 원함")
+    again = certificates.issue(actor=actor, since=row.day, until=until, purpose="본인 제출용")
+    assert [one.served.name for one in again] == ["이두리"]
+    assert Certificate.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("", 200), ("?since=2025-12-01&last=2026-01-31", 200), ("?since=2026-02-01&last=2026-01-31", 400),
+        ("?since=2024-01-01&last=2026-01-31", 400), ("?since=x&last=2026-01-31", 400),
+    ],
+)  # fmt: skip
+def test_results_are_shown_for_any_time_up_to_a_year(walked: Shift, asked: str, status: int) -> None:
+    """Across a year's end too; what is no time is named, and the page still shows the running month."""
+    answer = officer(walked.agency).get(f"/patrols/results/{asked}")
+    assert answer.status_code == status
+    assert "정릉 방범대" in answer.content.decode()
+
+
+def test_the_chart_counts_all_organisations_together(walked: Shift) -> None:
+    """Twelve months up to this one; patrols and places of everybody, none beside another."""
+    actor = make_actor("safety_officer", walked.agency)
+    found = selectors.patrols_by_month(actor, walked.day)
+    assert len(found) == 12
+    assert found[-1] == (walked.day.replace(day=1), 1, 1)
+    assert sum(patrols for _day, patrols, _places in found) == 1

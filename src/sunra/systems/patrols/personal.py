@@ -17,3 +17,4 @@ personal.declare(
 )
 personal.declare("patrols.LogVersion", "body", subject="resident", retention_days=1095)
 personal.declare("patrols.ServedHours", "minutes", subject="member", retention_days=1095)
+personal.declare("patrols.Certificate", "minutes", subject="member", retention_days=1095)

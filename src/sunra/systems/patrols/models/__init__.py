@@ -1,6 +1,6 @@
 """All tables of patrols."""
 
-from sunra.systems.patrols.models.after import LogVersion, PatrolLog, ServedHours
+from sunra.systems.patrols.models.after import Certificate, LogVersion, PatrolLog, ServedHours
 from sunra.systems.patrols.models.calendar import CalendarDay, CalendarFeed, DayKind
 from sunra.systems.patrols.models.dogs import DogPair, DogRules, DogScore, DogStage, DogStep
 from sunra.systems.patrols.models.draws import PlanChance
@@ -40,6 +40,7 @@ __all__ = [
     "AlarmKind",
     "CalendarDay",
     "CalendarFeed",
+    "Certificate",
     "DayKind",
     "DistanceSource",
     "DogPair",

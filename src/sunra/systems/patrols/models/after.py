@@ -71,3 +71,34 @@ class ServedHours(models.Model):
 
     def __str__(self) -> str:
         return str(self.minutes)
+
+
+class Certificate(Owned):
+    """That hours were certified: number, sum and digest, so that a paper can be held against them later.
+
+    No name: the paper carries it, the digest covers it. ``member`` is empty after a withdrawal.
+    """
+
+    number = models.CharField(max_length=20)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    member = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="certificates"
+    )
+    since = models.DateField()
+    last = models.DateField()
+    nights = models.PositiveSmallIntegerField()
+    minutes = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    issued_by = models.CharField(max_length=120)
+    demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-created", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "number"], name="one_certificate_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return self.number

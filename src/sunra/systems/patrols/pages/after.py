@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sunra.platform.accounts.access import allow
-from sunra.platform.accounts.actor import actor_of
+from sunra.platform.accounts.actor import Actor, actor_of
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import seoul_today
 from sunra.platform.ledger.services import Act, record
 from sunra.platform.ui import chips, csv
+from sunra.platform.ui.charts import Chart, Series, bar
 from sunra.platform.ui.forms import ReasonForm
 from sunra.platform.ui.tables import Column, Table
 from sunra.systems.patrols.models import Shift
@@ -25,11 +26,11 @@ from sunra.systems.patrols.pages.groups import kind_word
 from sunra.systems.patrols.rules import LEAD, VIEW_MEMBER, VIEW_ORGANISATION
 from sunra.systems.patrols.selectors import after as selectors
 from sunra.systems.patrols.selectors import people
+from sunra.systems.patrols.services.after import certificates, papers
 from sunra.systems.patrols.services.after import logs as services
-from sunra.systems.patrols.services.after import papers
 from sunra.systems.patrols.texts import HAZARDS, REPORT_TO
 
-MOST_MONTHS = 24
+LONGEST_DAYS = 366
 
 
 class LogForm(forms.Form):
@@ -150,62 +151,143 @@ def paper(request: HttpRequest, shift_id: UUID, ending: str) -> HttpResponse:
     return answer
 
 
-class MonthForm(ReasonForm):
-    """Which month's hours, and what for."""
+class SpanForm(forms.Form):
+    """From a day to a day, both counted; the month that runs unless something else is said."""
 
-    month = forms.ChoiceField(label=gettext_lazy("Month"))
-    field_order = ("month", "reason")
+    since = forms.DateField(
+        label=gettext_lazy("First night"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last = forms.DateField(
+        label=gettext_lazy("Last night"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["month"].choices = _months()  # type: ignore[attr-defined]
+        today = seoul_today()
+        self.initial = {"since": today.replace(day=1), "last": today, **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        """The days in order and not more than a year."""
+        found: dict[str, Any] = super().clean() or {}
+        if "since" in found and "last" in found:
+            if found["last"] < found["since"]:
+                raise forms.ValidationError(_("The last night comes before the first."))
+            if (found["last"] - found["since"]).days > LONGEST_DAYS:
+                raise forms.ValidationError(_("Choose at most a year."))
+        return found
+
+    @property
+    def span(self) -> tuple[dt.date, dt.date]:
+        """The first night and the day after the last."""
+        return self.cleaned_data["since"], self.cleaned_data["last"] + dt.timedelta(days=1)
 
 
-def _months() -> list[tuple[str, str]]:
-    day, found = seoul_today().replace(day=1), []
-    for _month in range(MOST_MONTHS):
-        found.append((f"{day:%Y-%m}", f"{day:%Y. %m.}"))
-        day = (day - dt.timedelta(days=1)).replace(day=1)
-    return found
+class HoursForm(SpanForm, ReasonForm):
+    """Whose hours are shown or handed out, and what for."""
+
+    field_order = ("since", "last", "reason")
 
 
-def _span(month: str) -> tuple[dt.date, dt.date]:
-    since = dt.date.fromisoformat(f"{month}-01")
-    return since, (since + dt.timedelta(days=32)).replace(day=1)
+def _presets() -> list[tuple[Any, str]]:
+    """Spans that are asked for most, as words and the query that shows them."""
+    today = seoul_today()
+    month = today.replace(day=1)
+    before = month - dt.timedelta(days=1)
+    quarter = today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1)
+    spans = [
+        (_("This month"), month, today), (_("Last month"), before.replace(day=1), before),
+        (_("This quarter"), quarter, today), (_("This year"), today.replace(month=1, day=1), today),
+    ]  # fmt: skip
+    return [(word, f"?since={since}&last={last}") for word, since, last in spans]
 
 
 @allow(GET=VIEW_MEMBER, POST=VIEW_MEMBER)
 def hours(request: HttpRequest) -> HttpResponse:
     """Hours of members by signed logs, after a purpose is given; as a file for volunteer portals."""
     actor = actor_of(request)
-    form = MonthForm(request.POST or None)
+    form = HoursForm(request.POST or None)
     rows = None
     if request.method == "POST" and form.is_valid():
-        wanted, file = form.cleaned_data, "file" in request.POST
-        since, until = _span(wanted["month"])
-        rows = selectors.served(
-            actor, since, until, purpose=wanted["reason"], act=Act.EXPORT if file else Act.LOOK
-        )
-        if file:
-            heads = [_("Name"), _("Organisation"), _("Month"), _("Nights"), _("Minutes"), _("Work")]
-            work = _("Volunteer patrol")
-            lines = [
-                [one.name, one.organisation, wanted["month"], one.nights, one.minutes, work] for one in rows
-            ]
-            return csv.response("volunteer-hours", heads, lines)
-    context = {"form": form, "rows": rows}
+        (since, until), reason = form.span, form.cleaned_data["reason"]
+        if "papers" in request.POST:
+            answer = _papers(actor, since, until, reason)
+            if isinstance(answer, HttpResponse):
+                return answer
+            form.add_error(None, answer)
+        else:
+            file = "file" in request.POST
+            rows = selectors.served(actor, since, until, purpose=reason, act=Act.EXPORT if file else Act.LOOK)
+            if file:
+                return _file(rows, since, form.cleaned_data["last"])
+    table = Table(
+        columns=[
+            Column("number", gettext_lazy("Number"), sort=False),
+            Column("created", gettext_lazy("Issued"), sort=False),
+            Column("organisation.name", gettext_lazy("Organisation"), sort=False),
+            Column("since", gettext_lazy("First night"), sort=False),
+            Column("last", gettext_lazy("Last night"), sort=False),
+            Column("minutes", gettext_lazy("Minutes"), numeric=True, sort=False),
+            Column("digest", gettext_lazy("Digest"), sort=False, format=lambda digest: digest[:16]),
+        ],
+        rows=selectors.certificates(actor), request=request, name="certificates",
+        caption=_("Certificates issued"), empty_title=_("No certificate yet"),
+        empty_text=_("Choose a time and a purpose above, then make certificates."),
+    )  # fmt: skip
+    if (exported := table.response()) is not None:
+        return exported
+    context = {"form": form, "rows": rows, "certificates": table}
     answer = render(request, "patrols/after/hours.html", context, status=400 if form.errors else 200)
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
+def _file(rows: list[selectors.Served], since: dt.date, last: dt.date) -> HttpResponse:
+    heads = [
+        _("Name"), _("Organisation"), _("First night"), _("Last night"), _("Nights"), _("Minutes"), _("Work")
+    ]  # fmt: skip
+    work = _("Volunteer patrol")
+    lines = [
+        [one.name, one.organisation, str(since), str(last), one.nights, one.minutes, work] for one in rows
+    ]
+    return csv.response("volunteer-hours", heads, lines)
+
+
+def _papers(actor: Actor, since: dt.date, until: dt.date, reason: str) -> HttpResponse | str:
+    """The certificates as a file, or why there are none."""
+    try:
+        issued = certificates.issue(actor=actor, since=since, until=until, purpose=reason)
+        content = certificates.pdf(issued, reason)
+    except UserError as error:
+        return str(error)
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="certificates-{since}.pdf"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _chart(actor: Actor) -> Chart:
+    found = selectors.patrols_by_month(actor, seoul_today())
+    return bar(
+        _("All organisations together, month by month"),
+        [f"{day:%Y. %m.}" for day, _patrols, _places in found],
+        [
+            Series(_("Patrols"), [float(patrols) for _day, patrols, _places in found]),
+            Series(_("Places visited"), [float(places) for _day, _patrols, places in found]),
+        ],
+        unit=_("count"), label_head=_("Month"), ticks=[f"{day:%m}" for day, *_rest in found],
+        source=_("Check-ins and shifts of phones"),
+    )  # fmt: skip
+
+
 @allow(VIEW_ORGANISATION)
 def results(request: HttpRequest) -> HttpResponse:
-    """What each organisation did in a month, in the order of names; no column sorts, nothing is added."""
-    known = dict(_months())
-    month = request.GET.get("month", "")
-    month = month if month in known else next(iter(known))
-    rows = selectors.results(actor_of(request), *_span(month))
+    """What each organisation did in a time, in the order of names; no column sorts, nothing is added."""
+    asked = "since" in request.GET or "last" in request.GET
+    form = SpanForm(request.GET if asked else None)
+    fine = form.is_valid() if asked else False
+    today = seoul_today()
+    span = form.span if fine else (today.replace(day=1), today + dt.timedelta(days=1))
+    rows = selectors.results(actor_of(request), *span)
     numbers = [
         ("patrols", gettext_lazy("Patrols")), ("hours", gettext_lazy("Hours")),
         ("places", gettext_lazy("Places visited")), ("calls", gettext_lazy("Calls to 112")),
@@ -222,5 +304,9 @@ def results(request: HttpRequest) -> HttpResponse:
         empty_title=_("No organisation yet"),
         empty_text=_("Organisations, members and teams are imported from files."),
     )  # fmt: skip
-    context = {"table": table, "months": list(known.items()), "month": month}
-    return table.response() or render(request, "patrols/after/results.html", context)
+    context = {
+        "table": table, "form": form, "presets": _presets(), "chart": _chart(actor_of(request)),
+        "since": span[0], "last": span[1] - dt.timedelta(days=1),
+    }  # fmt: skip
+    status = 400 if asked and not fine else 200
+    return table.response() or render(request, "patrols/after/results.html", context, status=status)

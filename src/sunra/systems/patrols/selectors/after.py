@@ -1,6 +1,7 @@
 """What patrols did: logs as their phones wrote them, hours, and each organisation's results."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from sunra.platform.base.time import SEOUL
 from sunra.platform.ledger.services import Act, record
 from sunra.systems.patrols import sealed
 from sunra.systems.patrols.models import (
+    Certificate,
     EventKind,
     FieldEvent,
     Hazard,
@@ -97,6 +99,59 @@ def who_came(shift: Shift) -> set[UUID]:
     """Members that the log's latest version counts."""
     rows = ServedHours.objects.filter(log__shift=shift, member__isnull=False)
     return {row.member_id for row in rows if row.member_id is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Evenings:
+    """The nights and minutes of a member by signed logs, for a certificate."""
+
+    member_id: UUID
+    name: str
+    organisation_id: UUID | None
+    organisation: str
+    agency_id: UUID
+    agency: str
+    nights: tuple[tuple[dt.date, int], ...]
+    demo: bool
+
+    @property
+    def minutes(self) -> int:
+        """All minutes together."""
+        return sum(minutes for _day, minutes in self.nights)
+
+
+def evenings(
+    actor: Actor, since: dt.date, until: dt.date, *, purpose: str, member_id: UUID | None = None
+) -> list[Evenings]:
+    """The same hours night by night, of members who are still there; what is taken away is an export.
+
+    The ledger keeps it first; raises ``PurposeMissing``. In the order of organisation and name.
+    """
+    require(actor, VIEW_MEMBER)
+    record(actor=actor, act=Act.EXPORT, subject=people.SUBJECT, ref=str(actor.agency_id), purpose=purpose)
+    rows = (
+        ServedHours.objects.select_related("member", "log__organisation", "log__agency", "log__shift")
+        .filter(people.reach(actor, "log__organisation__"), log_id__in=_signed(since, until))
+        .exclude(member=None)
+        .exclude(member__sealed="")
+        .order_by("log__day", "log_id")
+    )
+    found: dict[UUID, list[ServedHours]] = {}
+    for row in rows if member_id is None else rows.filter(member_id=member_id):
+        if row.member_id is not None:
+            found.setdefault(row.member_id, []).append(row)
+    made = [_evenings(member, nights) for member, nights in found.items()]
+    return sorted(made, key=lambda one: (one.organisation, one.name, one.member_id))
+
+
+def _evenings(member_id: UUID, rows: list[ServedHours]) -> Evenings:
+    first = rows[-1]
+    group = first.log.organisation
+    return Evenings(
+        member_id, sealed.unseal(first.member).name if first.member else "", first.log.organisation_id,
+        group.name if group else "", first.log.agency_id, first.log.agency.name,
+        tuple((row.log.day, row.minutes) for row in rows), first.log.shift.demo,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +244,29 @@ def results(actor: Actor, since: dt.date, until: dt.date) -> list[Result]:
 def _counted(rows: QuerySet[Any]) -> dict[UUID, int]:
     found = rows.order_by().values_list("shift__organisation").annotate(many=Count("pk"))
     return {organisation: many for organisation, many in found if organisation is not None}
+
+
+def patrols_by_month(actor: Actor, until: dt.date, months: int = 12) -> list[tuple[dt.date, int, int]]:
+    """First days of the ``months`` months up to that of ``until``, each with all patrols of organisations
+    in reach that were walked, and the places they checked in at.
+    """
+    require(actor, VIEW_ORGANISATION)
+    begins = [until.replace(day=1)]
+    while len(begins) < months:
+        begins.append((begins[-1] - dt.timedelta(days=1)).replace(day=1))
+    begins.reverse()
+    mine = Q(organisation__in=Organisation.objects.filter(people.reach(actor)), day__gte=begins[0])
+    walked = Shift.objects.filter(mine, begun_at__isnull=False)
+    patrols = Counter(day.replace(day=1) for day in walked.values_list("day", flat=True))
+    visits = FieldEvent.objects.filter(
+        shift__in=Shift.objects.filter(mine), kind=EventKind.CHECK_IN, stop__isnull=False
+    )
+    places = Counter(day.replace(day=1) for day in visits.values_list("shift__day", flat=True))
+    return [(day, patrols[day], places[day]) for day in begins]
+
+
+def certificates(actor: Actor) -> QuerySet[Certificate]:
+    """Certificates of members in reach, the newest first; no names."""
+    require(actor, VIEW_MEMBER)
+    found = Certificate.objects.select_related("organisation")
+    return found.filter(people.reach(actor, "organisation__")).order_by("-created", "-number")
