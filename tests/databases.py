@@ -42,10 +42,20 @@ def _fill_memory(home: Path) -> list[sqlite3.Connection]:
         with closing(sqlite3.connect(home / file)) as source:
             source.backup(kept)
         held.append(kept)
-    main, ledger = held
+    _remember(*held)
+    return held
+
+
+def remember(home: Path) -> None:
+    """The same for an installation whose files are the test databases."""
+    main, ledger = (sqlite3.connect(home / file) for file in FILES.values())
+    with closing(main), closing(ledger):
+        _remember(main, ledger)
+
+
+def _remember(main: sqlite3.Connection, ledger: sqlite3.Connection) -> None:
     ledger.executemany(REMEMBER.format("?, ?, ?"), main.execute(RECORDED).fetchall())
     ledger.commit()
-    return held
 
 
 def _make_template(url: str, home: Path) -> str:

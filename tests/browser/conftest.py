@@ -6,12 +6,12 @@
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from tests.browser.programs import SHELL, path_of
 from tests.browser.server import ASSETS, Server
 
 WIDTHS = (1360, 390)
@@ -30,7 +30,7 @@ def chromium() -> Iterator[Any]:
     """Debian's chromium under Playwright; ends with this folder, for its event loop stops Django's client."""
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = path_of(SHELL)
     if path is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
             "chromium is not installed (Debian: apt-get install chromium)"

@@ -1,6 +1,5 @@
 """Every page that somebody can reach, in both languages and at both widths: axe finds nothing."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from tests.browser.axe import SCRIPT, violations
 from tests.browser.conftest import FLAGS, LANGUAGES, WIDTHS
 from tests.browser.product import UNLINKED, Product, crawl
+from tests.browser.programs import SHELL, path_of
 from tests.homes import Homes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("pages")]
@@ -19,9 +19,8 @@ def undrawn(chromium: Any) -> Iterator[Any]:
     """A browser that draws no maps, most of a page's cost: axe sees no canvas, and test_product.py looks at
     pages with theirs drawn.
     """
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     flags = [flag for flag in FLAGS if "swiftshader" not in flag]
-    browser = chromium.browser_type.launch(executable_path=path, args=[*flags, "--disable-3d-apis"])
+    browser = chromium.browser_type.launch(executable_path=path_of(SHELL), args=[*flags, "--disable-3d-apis"])
     yield browser
     browser.close()
 

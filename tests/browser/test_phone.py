@@ -1,7 +1,6 @@
 """The phone page as it is used: a whole shift without a network, and everything arrives exactly once."""
 
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -15,6 +14,7 @@ from sunra.core.geo import cells
 from tests.browser.axe import until, violations
 from tests.browser.conftest import FLAGS
 from tests.browser.phone import join, night_on
+from tests.browser.programs import WHOLE, path_of
 from tests.browser.server import Server
 from tests.homes import Homes
 
@@ -61,9 +61,9 @@ def kill(server: Server) -> None:
 
 def device(chromium: Any, folder: Path) -> Any:
     """A phone whose storage outlives its browser."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     return chromium.browser_type.launch_persistent_context(
-        str(folder), executable_path=path, args=FLAGS, viewport={"width": 390, "height": 844}, locale="ko",
+        str(folder), executable_path=path_of(WHOLE), args=FLAGS, locale="ko",
+        viewport={"width": 390, "height": 844},
         extra_http_headers={"Accept-Language": "ko"}, permissions=["geolocation"],
         geolocation={"longitude": 129.032, "latitude": 35.105},
     )  # fmt: skip

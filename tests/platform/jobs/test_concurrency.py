@@ -16,6 +16,7 @@ from sunra.platform.base.actor import Actor
 from sunra.platform.jobs import registry, schedules, services
 from sunra.platform.jobs.models import Job, ScheduledRun
 from sunra.platform.jobs.worker import Worker
+from tests import databases
 from tests.homes import Homes
 
 pytestmark = pytest.mark.django_db(databases=["default", "ledger"], transaction=True)
@@ -118,7 +119,8 @@ def test_on_sqlite_files(tmp_path: Path, homes: Homes) -> None:
     ]
     command = [*line, "--ds=tests.platform.jobs.file_settings", str(Path(__file__))]
     environment = {name: one for name, one in os.environ.items() if not name.startswith("PYTEST_")}
-    environment["SUNRA_TEST_FILES"] = str(homes.copy("migrated", tmp_path))
+    databases.remember(homes.copy("migrated", tmp_path))
+    environment["SUNRA_TEST_FILES"] = str(tmp_path)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
     assert done.stdout.lstrip().startswith(".."), "nothing ran"
