@@ -17,7 +17,7 @@ from sunra.core.routing.lottery import (
     randomness,
     secret_seed,
 )
-from sunra.core.routing.lottery.history import left_out, owed
+from sunra.core.routing.lottery.history import left_out, lot_within, owed
 from sunra.core.routing.lottery.mixture import foreseen, weigh
 from sunra.core.routing.observer import OBSERVERS, observe
 
@@ -151,3 +151,27 @@ def test_places_and_policies_that_make_no_sense_are_refused():
     assert len(night_of(made.problem, places, made.plan, weekday=2)) == sum(
         len(route.stop_ids) for route in made.plan.routes
     )
+
+
+def test_owed_visits_are_drawn_by_prize_and_at_a_small_scale_the_best_alone():
+    """If this fails, owed visits are foreseeable, or cost a night of many 법정동 too much."""
+    _problem, places = _tonight()
+    west = np.flatnonzero(places.dong == "1129010100")
+    prize = np.full(len(places.dong), 1e-9)
+    prize[west[:3]] = 1.0, 2.0, 5.0
+    random = np.random.default_rng(0)
+    drawn = [lot_within({"1129010100": 1}, places, prize, random).tolist() for _ in range(4_000)]
+    share = [drawn.count([row]) / len(drawn) for row in west[:3].tolist()]
+    assert share == pytest.approx([1 / 8, 2 / 8, 5 / 8], abs=0.03)
+    for _ in range(50):
+        assert lot_within({"1129010100": 2}, places, prize, random, 0.02).tolist() == [west[2], west[1]]
+
+
+def test_a_night_of_many_dongs_still_has_plans_to_draw_from():
+    """If this fails, a big district's night is one plan that anybody can foresee."""
+    problem, places = _tonight(count=40)
+    each = Places.at(places.cell_e, places.cell_n, np.array([f"11290{row // 3:05}" for row in range(40)]))
+    made = draw(problem, each, [], Policy(plans=8, tries=6, dong_share=1.0), seed=4, **FAST)
+    assert made.owed
+    assert made.plans > 4
+    assert made.loss <= max(Policy().loss, made.price + Policy().loss / 2) + 1e-9

@@ -114,14 +114,15 @@ def perturbed(
     """The answer to one perturbed question, timed by the real one; the search sets out from ``begin``.
 
     Prizes are multiplied by log-normal noise, some stops get appointments, cells near their cap sit out by
-    lot, and what is owed goes to stops drawn within their 법정동. Afterwards the order stays and the times
+    lot, and what is owed goes to stops drawn within their 법정동, all the nearer to the best the smaller the
+    ``scale``. Afterwards the order stays and the times
     are worked out without the appointments; stops that fit in what this frees come in besides.
     """
     problem, places = question.problem, question.places
     size = len(problem.stops)
     shut = rng.random(size) < question.absent
     wanted = np.union1d(
-        lot_within(question.owed, places, problem.stops.prize, rng), np.flatnonzero(places.must)
+        lot_within(question.owed, places, problem.stops.prize, rng, scale), np.flatnonzero(places.must)
     )
     noise = np.exp(policy.noise * scale * rng.standard_normal(size))
     stops = _appointed(problem, min(0.9, policy.appointments * scale), rng)
