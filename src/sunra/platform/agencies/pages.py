@@ -1,13 +1,10 @@
 """The pages about agencies."""
 
-import zlib
-from base64 import b64decode, b64encode
 from dataclasses import replace
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,10 +17,11 @@ from sunra.platform.agencies.models import Agency, AgencyType
 from sunra.platform.agencies.selectors import agencies
 from sunra.platform.base.access import allow, get_visible
 from sunra.platform.base.actor import actor_of
+from sunra.platform.base.carried import Carried, TooOld, carried, carry
 from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import seoul_today
 
-_SALT = "agencies.import"
+USE = "agencies.import"
 
 
 @allow("agencies.view_agencies")
@@ -115,21 +113,21 @@ def import_file(request: HttpRequest) -> HttpResponse:
         found = imports.preview(actor=actor, data=data, file=upload.name)
         context["preview"] = found
         if not found.problems:
-            packed = b64encode(zlib.compress(data)).decode("ascii")
-            context["sealed"] = signing.dumps({"file": upload.name, "data": packed}, salt=_SALT)
+            context["sealed"] = carry(actor, USE, Carried(upload.name, data))
     return render(request, "agencies/import.html", context, status=_status(form))
 
 
 def _take(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
     try:
-        sealed = signing.loads(request.POST["sealed"], salt=_SALT, max_age=3600)
-        data = zlib.decompress(b64decode(sealed["data"]))
-        done = imports.apply(actor=actor_of(request), data=data, file=sealed["file"])
-    except signing.BadSignature:
+        file = carried(actor, USE, request.POST["sealed"])
+    except TooOld:
         messages.error(request, _("The preview is too old. Choose the file again."))
         return redirect("agencies:import")
+    try:
+        done = imports.apply(actor=actor, data=file.data, file=file.name)
     except imports.ImportRefused as refused:
-        found = imports.Preview(sealed["file"], (), refused.problems)
+        found = imports.Preview(file.name, (), refused.problems)
         return render(request, "agencies/import.html", {"form": FileForm(), "preview": found}, status=400)
     said = _("%(added)d agencies were added and %(changed)d changed.")
     messages.success(request, said % {"added": done.added, "changed": done.changed})

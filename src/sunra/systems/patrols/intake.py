@@ -1,12 +1,9 @@
 """하기 › 순찰 조직: organisations, members and teams come in as files, and organisations go out as one."""
 
-import zlib
-from base64 import b64decode, b64encode
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from sunra.platform.accounts.access import allow
 from sunra.platform.accounts.actor import Actor, actor_of
+from sunra.platform.base.carried import Carried, TooOld, carried, carry
 from sunra.platform.ui import csv
 from sunra.systems.patrols import selectors, services
 from sunra.systems.patrols.rules import IMPORT, VIEW_ORGANISATION
@@ -23,7 +21,7 @@ from sunra.systems.patrols.services.sheets import ImportRefused
 
 MAX_BYTES = 1_000_000
 SHOWN = 200
-_SALT = "patrols.import"
+USE = "patrols.import"
 WHAT = {
     "organisations": gettext_lazy("Organisations"),
     "members": gettext_lazy("Members"),
@@ -73,23 +71,20 @@ def _look(actor: Actor, form: IntakeForm) -> dict[str, object]:
         found = services.preview(actor=actor, agency_id=_agency(actor), what=what, sheet=sheet)
     except ImportRefused as refused:
         return {"problems": refused.problems}
-    packed = b64encode(zlib.compress(data)).decode("ascii")
-    sealed = signing.dumps({"what": what, "file": sheet.name, "data": packed, "by": actor.id}, salt=_SALT)
     return {
         "preview": found, "what": WHAT[what], "lines": found.lines[:SHOWN],
-        "more": max(0, len(found.lines) - SHOWN), "sealed": sealed,
+        "more": max(0, len(found.lines) - SHOWN),
+        "sealed": carry(actor, USE, Carried(sheet.name, data, what)),
     }  # fmt: skip
 
 
 def _take(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     try:
-        sealed = signing.loads(request.POST["sealed"], salt=_SALT, max_age=3600)
-        if sealed["by"] != actor.id:
-            raise PermissionDenied
-        sheet = services.sheet_of(sealed["what"], zlib.decompress(b64decode(sealed["data"])), sealed["file"])
-        done = services.take(actor=actor, agency_id=_agency(actor), what=sealed["what"], sheet=sheet)
-    except signing.BadSignature:
+        file = carried(actor, USE, request.POST["sealed"])
+        sheet = services.sheet_of(file.what, file.data, file.name)
+        done = services.take(actor=actor, agency_id=_agency(actor), what=file.what, sheet=sheet)
+    except TooOld:
         messages.error(request, _("The preview is too old. Choose the file again."))
         return redirect("patrols:intake")
     except ImportRefused as refused:
