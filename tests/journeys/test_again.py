@@ -2,6 +2,8 @@
 
 import datetime as dt
 import threading
+import uuid
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -14,11 +16,11 @@ from sunra.platform.base.errors import UserError
 from sunra.platform.base.time import SEOUL, now
 from sunra.platform.jobs.models import Job
 from sunra.platform.jobs.worker import Worker
-from sunra.systems.patrols.models import Message, Plan, PlanStop, Shift, ShiftStatus, Team
+from sunra.systems.patrols.models import Message, Plan, PlanStatus, PlanStop, Shift, ShiftStatus, Team
 from sunra.systems.patrols.orders import NightOrder, UnderWay, order_of
 from sunra.systems.patrols.selectors.rest import LEAST, rest_of
+from sunra.systems.patrols.services import draws, plans
 from sunra.systems.patrols.services import duty as duties
-from sunra.systems.patrols.services import plans
 from tests.platform.accounts.people import make_actor, make_person, signed_in
 from tests.systems import nights
 from tests.systems.patrols.duty import Phone, event, night, refused
@@ -191,3 +193,23 @@ def test_nobody_under_way_is_refused(begun: dict[str, Phone], monkeypatch: pytes
             actor=nights.job(agency), agency_id=agency.id, risk=risk, params=nights.QUICK, order=order
         )
     assert found.value.code == "nobody_left"
+
+
+def test_the_next_night_remembers_what_was_walked_before_it_was_planned_anew(
+    begun: dict[str, Phone],
+) -> None:
+    """If this fails, the lot thinks that nobody saw the stops before a team dropped out."""
+    gone = shift_of("가조")
+    first = Plan.objects.get(pk=gone.plan_id)
+    rest = Plan.objects.get(pk=gone.plan_id)
+    rest.pk, rest.digest = uuid.uuid4(), "rest"
+    rest._state.adding = True
+    rest.save()
+    Plan.objects.filter(pk=first.pk).update(status=PlanStatus.DRAFT)
+    tomorrow = SimpleNamespace(
+        district=gone.district, day=gone.day + dt.timedelta(days=1), demo=first.demo, first_hour=FIRST_HOUR
+    )
+    (seen,) = draws.history(gone.agency_id, tomorrow)
+    found = set(zip(seen.cell_e.tolist(), seen.cell_n.tolist(), strict=True))
+    assert found == set(cells(stops(gone))[:3])
+    assert len(seen) == 3

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.db.models import Q
 from numpy.typing import NDArray
 
 from sunra.core.routing import Plan as Solved
 from sunra.core.routing import Problem, Stop
 from sunra.core.routing.lottery import Drawn, Night, Places, Policy, draw
 from sunra.platform.base.time import SEOUL
-from sunra.systems.patrols.models import Plan, PlanChance, PlanStop
+from sunra.systems.patrols.models import EventKind, FieldEvent, Plan, PlanChance, PlanStop
 from sunra.systems.patrols.night import NightRisk
 from sunra.systems.patrols.selectors.lots import rules_of
 from sunra.systems.patrols.selectors.plans import counted
@@ -41,15 +42,18 @@ def policy_of(agency_id: UUID, pool: int = POLICY.plans) -> Policy:
 
 
 def history(agency_id: UUID, risk: NightRisk, nights: int = POLICY.nights) -> tuple[Night, ...]:
-    """The ``nights`` nights before, oldest first: of each the confirmed plan, else the newest."""
+    """The ``nights`` nights before, oldest first: of each the confirmed plan, else the newest, and what was
+    walked by another plan of that night before it was planned again.
+    """
     begin = risk.day - dt.timedelta(days=nights)
     found = Plan.objects.filter(
         agency_id=agency_id, district=risk.district, demo=risk.demo, day__gte=begin, day__lt=risk.day
     )
     last = counted(found)
     stops: dict[dt.date, list[tuple[int, int, str, int]]] = {day: [] for day in last}
+    there = FieldEvent.objects.filter(kind=EventKind.CHECK_IN, stop__team__plan__in=found).values("stop_id")
     for day, east, north, dong, arrive in PlanStop.objects.filter(
-        team__plan_id__in=list(last.values())
+        Q(team__plan_id__in=list(last.values())) | Q(pk__in=there)
     ).values_list("team__plan__day", "cell_e", "cell_n", "dong", "arrive"):
         zero = dt.datetime.combine(day, dt.time(risk.first_hour), tzinfo=SEOUL)
         stops[day].append((east, north, dong, int((arrive - zero).total_seconds() // 3600)))
