@@ -30,9 +30,11 @@ from sunra.systems.patrols.models import (
     Shift,
     WalkedCell,
 )
+from sunra.systems.patrols.services.effects import keep_month
 from tests.core.effects.simulated import month
 from tests.platform.accounts.people import make_actor
 from tests.systems import nights
+from tests.systems.test_systems_api import ask, key
 
 databases = pytest.mark.django_db(databases=["default", "ledger"])
 MONTH = dt.date(2026, 10, 1)
@@ -212,3 +214,23 @@ def test_a_job_judges_without_anybody_asking(agency: Agency, monkeypatch: pytest
     assert (job.state, job.result["months"]) == ("done", 0)
     assert any(one.kind == jobs.EFFECTS for one in schedules())
     assert seen[0].agency_id == agency.id
+
+
+@databases
+def test_programs_read_figures_only_with_their_intervals(agency: Agency) -> None:
+    """If this fails, a partner's page claims an effect without its interval, or of an agency not its own."""
+    said = {"month": effects.figures(_month(1, 0.5)[:6]), "year": effects.figures(_month(1, 0.5))}
+    keep_month(
+        actor=make_actor("safety_officer", agency), agency_id=agency.id, district=nights.DISTRICT,
+        month=MONTH, nights=6, figures=said, digest="a", demo=False,
+    )  # fmt: skip
+    (row,) = ask("/patrols/effects", key(agency, "patrols.view_effect")).json()
+    assert (row["agency"], row["month"]) == (str(agency.id), "2026-10")
+    few, year = row["of_month"]["same_night"], row["of_year"]["same_night"]
+    assert few == {"status": "too_few_nights", "value": None, "low": None, "high": None}
+    assert year["low"] <= year["value"] <= year["high"]
+    assert year["value"] == said["year"]["night"]["ratio"]
+    assert ask("/patrols/effects?district=11290", key(agency, "patrols.view_effect")).json() == []
+    other = nights.office(nights.NEIGHBOUR)
+    assert ask("/patrols/effects", key(other, "patrols.view_effect")).json() == []
+    assert ask("/patrols/effects", key(agency, "patrols.view_plan")).status_code == 403
