@@ -165,6 +165,10 @@ def test_a_feed_opens_by_its_secret_until_it_is_stopped(agency: Agency) -> None:
     assert person.name not in told
     assert "가조" not in told
     assert CalendarFeed.objects.get().token_hash not in found[1]
+    etag = Client().get(found[1])["ETag"]
+    again = Client().get(found[1], headers={"If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert Client().get(found[1], headers={"If-None-Match": '"other"'}).status_code == 200
     assert found[1] not in client.get(f"{ADDRESS}feed/").content.decode()
     client.post(f"{ADDRESS}feed/")
     assert _read(found[1])[0] == 404

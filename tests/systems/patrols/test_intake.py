@@ -148,9 +148,9 @@ def test_who_may_not_import_is_refused(agency: Agency) -> None:
 
 def test_a_template_is_a_file_that_only_lacks_rows(officer: Client) -> None:
     """The columns of each kind, in the order in which they are read."""
-    for what in ("organisations", "members", "teams"):
+    for what in ("organisations", "members", "teams", "equipment"):
         answer = officer.get(f"/patrols/organisations/template.csv?what={what}")
-        assert answer.content.decode("utf-8-sig").startswith("key,")
+        assert answer.content.decode("utf-8-sig").startswith("kind," if what == "equipment" else "key,")
         refused = look(officer, what, answer.content)
         assert refused.status_code == 400
 

@@ -1,4 +1,4 @@
-"""하기 › 순찰 조직: organisations, members and teams come in as files, and organisations go out as one."""
+"""하기 › 순찰 조직: organisations, members, teams and equipment come in as files; organisations go out."""
 
 from uuid import UUID
 
@@ -26,7 +26,10 @@ WHAT = {
     "organisations": gettext_lazy("Organisations"),
     "members": gettext_lazy("Members"),
     "teams": gettext_lazy("Teams"),
+    "equipment": gettext_lazy("Equipment"),
 }
+BACK = {"members": "patrols:members", "equipment": "patrols:equipment"}
+"""Where what was taken is seen; the organisations' list shows the rest."""
 
 
 class IntakeForm(forms.Form):
@@ -51,7 +54,8 @@ def intake(request: HttpRequest) -> HttpResponse:
     """First what a file would do, then, when nothing is wrong with it, taking it."""
     if request.method == "POST" and "sealed" in request.POST:
         return _take(request)
-    form = IntakeForm(request.POST or None, request.FILES or None)
+    asked = {"what": request.GET.get("what", "")}
+    form = IntakeForm(request.POST or None, request.FILES or None, initial=asked)
     context: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
         context = _look(actor_of(request), form)
@@ -92,7 +96,7 @@ def _take(request: HttpRequest) -> HttpResponse:
         return render(request, "patrols/intake.html", context, status=400)
     said = _("%(added)d were added and %(changed)d changed.")
     messages.success(request, said % {"added": done.added, "changed": done.known})
-    return redirect("patrols:organisations")
+    return redirect(BACK.get(file.what, "patrols:organisations"))
 
 
 def _agency(actor: Actor) -> UUID:

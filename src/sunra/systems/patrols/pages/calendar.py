@@ -2,6 +2,7 @@
 
 import calendar as months
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -243,8 +245,11 @@ def own_feed(request: HttpRequest) -> HttpResponse:
 
 @public
 @limits.guarded("calendar-feed", "PUBLIC_CALLS")
-def ics(_request: HttpRequest, token: str) -> HttpResponse:
-    """The calendar behind a secret address; an unknown, revoked or outlived one does not exist."""
+def ics(request: HttpRequest, token: str) -> HttpResponse:
+    """The calendar behind a secret address; an unknown, revoked or outlived one does not exist.
+
+    Calendars ask every hour: one that has it already (``If-None-Match``) is told so.
+    """
     actor = selectors.reader_of(token)
     if actor is None:
         raise Http404
@@ -258,4 +263,6 @@ def ics(_request: HttpRequest, token: str) -> HttpResponse:
     answer = HttpResponse(ical.feed(list(entries), nights, free), content_type="text/calendar; charset=utf-8")
     answer["Cache-Control"] = "private, max-age=600"
     answer["X-Robots-Tag"] = "noindex"
-    return answer
+    etag = f'"{hashlib.sha256(answer.content).hexdigest()}"'
+    answer["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=answer) or answer

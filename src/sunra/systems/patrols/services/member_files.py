@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ from sunra.systems.patrols.services.sheets import (
     Imported,
     Sheet,
     WrongFieldError,
+    day,
     each,
     needed,
     parsed,
@@ -39,13 +39,13 @@ WORDS = {
     "단체": "organisation", "단체번호": "organisation", "역할": "role",
     "번호": "key", "회원번호": "key", "조직": "organisation", "조직번호": "organisation", "이름": "name",
     "성명": "name", "직책": "role", "전화": "telephone", "전화번호": "telephone", "연락처": "telephone",
-    "휴대전화": "telephone", "언어": "languages", "가입일": "joined", "교육 유효일": "training_until",
+    "휴대전화": "telephone", "휴대폰": "telephone", "언어": "languages", "가입일": "joined",
+    "교육 유효일": "training_until",
     "교육유효일": "training_until", "보험 만료일": "insured_until", "보험만료일": "insured_until",
     "활동 시간": "hours", "활동시간": "hours",
 }  # fmt: skip
 """Korean heads that lists carry, and the column each stands for."""
 _ROLES = {"대장": "leader", "부대장": "deputy", "대원": "member", "회원": "member"}
-_DATE = re.compile(r"^(\d{4})(?:[-./년]\s*(?=\d)|)(\d{1,2})(?:[-./월]\s*(?=\d)|)(\d{1,2})[.일]?$")
 
 
 @dataclass
@@ -90,11 +90,11 @@ class _List:
     def _fill(self, member: Member, row: Mapping[str, str]) -> None:
         for name in ("joined", "insured_until"):
             if name in row:
-                setattr(member, name, _day(row, name))
+                setattr(member, name, day(row, name))
         if "hours" in row:
             member.hours = parsed(availability.parse, row["hours"], "hours")
         if "training_until" in row:
-            self.basic[member.pk] = _day(row, "training_until")
+            self.basic[member.pk] = day(row, "training_until")
 
 
 def import_members(*, actor: Actor, agency_id: UUID, path: Path) -> Imported:
@@ -174,19 +174,6 @@ def _details(row: Mapping[str, str], before: Details) -> Details:
         words = (word.strip()[:20] for word in row["languages"].replace(";", ",").split(","))
         found = replace(found, languages=tuple(word for word in words if word)[:10])
     return found
-
-
-def _day(row: Mapping[str, str], name: str) -> dt.date | None:
-    text = row[name].strip()
-    return parsed(_date, text, name) if text else None
-
-
-def _date(text: str) -> dt.date:
-    """A day as ``2026-05-07``, ``2026. 5. 7.``, ``2026/5/7`` or ``20260507``; raises ``ValueError``."""
-    match = _DATE.match(text)
-    if match is None:
-        raise ValueError(text)
-    return dt.date(int(match[1]), int(match[2]), int(match[3]))
 
 
 def _no_organisation() -> tuple[str, str]:

@@ -15,7 +15,7 @@ from sunra.platform.accounts.access import require
 from sunra.platform.accounts.actor import Actor
 from sunra.systems.patrols.models import Organisation, Team, TeamKind
 from sunra.systems.patrols.rules import IMPORT
-from sunra.systems.patrols.services import member_files
+from sunra.systems.patrols.services import gear_files, member_files
 from sunra.systems.patrols.services.sheets import (
     Imported,
     Sheet,
@@ -32,20 +32,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "key", "name", "kind", "organisation", "start_name", "lon", "lat", "shift_from", "shift_minutes",
         "speed_kmh", "size",
     ),
+    "equipment": gear_files.COLUMNS,
 }  # fmt: skip
 NEEDED = {
     "organisations": ("key", "name", "kind"),
     "members": member_files.NEEDED,
     "teams": ("key", "name", "kind", "lon", "lat", "shift_from", "shift_minutes"),
+    "equipment": gear_files.NEEDED,
 }
+_WORDS = {"members": member_files.WORDS, "equipment": gear_files.WORDS}
 MOST_PEOPLE = 100
 _NO = frozenset({"", "0", "n", "no", "false", "아니오", "비활동"})
 
 
 def sheet_of(what: str, data: bytes, name: str) -> Sheet:
     """A file of one of ``COLUMNS``."""
-    words = member_files.WORDS if what == "members" else {}
-    return Sheet(data, name, NEEDED[what], COLUMNS[what], words)
+    return Sheet(data, name, NEEDED[what], COLUMNS[what], _WORDS.get(what, {}))
 
 
 def import_organisations(
@@ -129,6 +131,7 @@ _TAKE: dict[str, Any] = {
     "organisations": take_organisations,
     "members": member_files.take_members,
     "teams": take_teams,
+    "equipment": gear_files.take_gear,
 }
 
 

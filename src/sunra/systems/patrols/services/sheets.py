@@ -1,7 +1,9 @@
-"""A CSV or XLSX of organisations, members or teams: whole or not at all, each error with its address."""
+"""A list of organisations, members, teams or equipment: whole or not at all, each error with its address."""
 
 import csv
+import datetime as dt
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +22,7 @@ from sunra.platform.base.problem import Problem
 MAX_ROWS = 200_000
 MAX_PROBLEMS = 100
 _MAX_FIELD = 10_000
+_DATE = re.compile(r"^(\d{4})(?:[-./년]\s*(?=\d)|)(\d{1,2})(?:[-./월]\s*(?=\d)|)(\d{1,2})[.일]?$")
 _WORKBOOK = b"PK\x03\x04"
 _SMALL = Limits(max_rows=MAX_ROWS, max_expanded=64 * MEGABYTE, max_columns=100, max_cells=5_000_000)
 
@@ -96,6 +99,19 @@ def parsed(parse: Callable[[str], Any], value: str, name: str) -> Any:
         return parse(value)
     except ValueError as error:
         raise WrongFieldError(name) from error
+
+
+def day(row: Mapping[str, str], name: str) -> dt.date | None:
+    """A day as ``2026-05-07``, ``2026. 5. 7.``, ``2026/5/7`` or ``20260507``; None where there is none."""
+    text = row.get(name, "").strip()
+    return parsed(_date, text, name) if text else None
+
+
+def _date(text: str) -> dt.date:
+    match = _DATE.match(text)
+    if match is None:
+        raise ValueError(text)
+    return dt.date(int(match[1]), int(match[2]), int(match[3]))
 
 
 def each(sheet: Sheet, keep: Callable[[Mapping[str, str]], tuple[str, bool]]) -> Imported:
