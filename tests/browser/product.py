@@ -15,7 +15,13 @@ from sunra.journeys.demo_setup import PASSWORD, TOTP_SECRET
 from tests.browser.server import ROOT, Server
 from tests.codes import code_now
 
-UNLINKED = ("/account/password/reset/", "/account/password/reset/done/", "/account/login/", "/ui/nowhere/")
+UNLINKED = (
+    "/account/password/reset/",
+    "/account/password/reset/done/",
+    "/account/login/",
+    "/patrols/certificates/check/",
+    "/ui/nowhere/",
+)
 """Pages without a sign-in, and one that is not there."""
 
 ROLES = ("safety", "platform", "admin", "auditor", "cpo", "data", "leader", "volunteer", "committee")

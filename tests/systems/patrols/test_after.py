@@ -218,6 +218,8 @@ def test_certificates_are_numbered_kept_and_recorded_before_a_name_is_read(walke
     kept = list(Certificate.objects.order_by("number"))
     assert [one.number for one in kept] == [f"{year}-{n:05d}" for n in (1, 2, 3, 4)]
     assert kept[0].digest in text.replace("\n", "")
+    assert certificates.code_of(kept[0].digest) in text
+    assert "/patrols/certificates/check/" in text
     assert len({one.digest for one in kept}) == 4
     page = client.get("/patrols/hours/").content.decode()
     assert kept[0].number in page
@@ -241,6 +243,31 @@ def test_certificates_ask_for_signed_hours_and_the_own_group(walked: Shift) -> N
         certificates.issue(
             actor=make_actor("volunteer", row.group), since=one.since, until=one.last, purpose="본인 제출용"
         )
+
+
+def test_whoever_holds_a_paper_learns_whether_it_is_genuine_and_no_name(walked: Shift) -> None:
+    """Both numbers open it, spelt as people spell; either alone, or a guess, opens nothing."""
+    row = certified(walked)
+    officer(row.agency).post("/patrols/hours/", span(row) | {"papers": "1", "reason": "본인 제출용"})
+    one, two = Certificate.objects.order_by("number")
+    stranger, code = Client(), certificates.code_of(one.digest)
+
+    def ask(number: str, code: str) -> tuple[int, str]:
+        answer = stranger.get("/patrols/certificates/check/", {"number": number, "code": code})
+        return answer.status_code, answer.content.decode()
+
+    for spelt in (code, code.lower(), code.replace("-", " "), f" {one.digest} "):
+        status, page = ask(f" {one.number} ", spelt)
+        assert status == 200
+        assert one.number in page
+        assert "정릉 방범대" in page
+        assert "김하나" not in page
+    assert stranger.get("/patrols/certificates/check/").status_code == 200
+    for number, wrong in ((two.number, code), (one.number, code[:-1]), (one.number, "-"), ("%", code)):
+        status, page = ask(number, wrong)
+        assert status == 404
+        assert "정릉 방범대" not in page
+    assert ask(one.number, "")[0] == 400
 
 
 def test_who_withdrew_gets_no_paper_and_the_number_stays(walked: Shift) -> None:

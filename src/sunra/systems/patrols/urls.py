@@ -6,6 +6,7 @@ from sunra.systems.patrols import intake
 from sunra.systems.patrols.pages import (
     after,
     calendar,
+    certificates,
     dogs,
     duty,
     effects,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("logs/", after.logs, name="logs"),
     path("hours/", after.hours, name="hours"),
     path("results/", after.results, name="results"),
+    path("certificates/check/", certificates.check, name="certificate_check"),
     path("hazards/", hazards.hazards, name="hazards"),
     path("hazards/<uuid:hazard_id>/", hazards.hazard, name="hazard"),
     path("hazards/<uuid:hazard_id>/photo/", hazards.picture, name="hazard_photo"),

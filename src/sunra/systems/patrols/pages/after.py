@@ -210,7 +210,8 @@ def hours(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         (since, until), reason = form.span, form.cleaned_data["reason"]
         if "papers" in request.POST:
-            answer = _papers(actor, since, until, reason)
+            check_at = request.build_absolute_uri(reverse("patrols:certificate_check"))
+            answer = _papers(actor, since, until, reason, check_at)
             if isinstance(answer, HttpResponse):
                 return answer
             form.add_error(None, answer)
@@ -252,11 +253,11 @@ def _file(rows: list[selectors.Served], since: dt.date, last: dt.date) -> HttpRe
     return csv.response("volunteer-hours", heads, lines)
 
 
-def _papers(actor: Actor, since: dt.date, until: dt.date, reason: str) -> HttpResponse | str:
+def _papers(actor: Actor, since: dt.date, until: dt.date, reason: str, check_at: str) -> HttpResponse | str:
     """The certificates as a file, or why there are none."""
     try:
         issued = certificates.issue(actor=actor, since=since, until=until, purpose=reason)
-        content = certificates.pdf(issued, reason)
+        content = certificates.pdf(issued, reason, check_at)
     except UserError as error:
         return str(error)
     answer = HttpResponse(content, content_type="application/pdf")

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from string import hexdigits
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,8 @@ from sunra.systems.patrols.models import (
 from sunra.systems.patrols.rules import LEAD, VIEW_MEMBER, VIEW_ORGANISATION
 from sunra.systems.patrols.selectors import people
 from sunra.systems.patrols.selectors.duty import reach, shift_of
+
+LEAST_SIGNS = 16
 
 
 def walked_shifts(actor: Actor) -> QuerySet[Shift]:
@@ -263,6 +266,17 @@ def patrols_by_month(actor: Actor, until: dt.date, months: int = 12) -> list[tup
     )
     places = Counter(day.replace(day=1) for day in visits.values_list("shift__day", flat=True))
     return [(day, patrols[day], places[day]) for day in begins]
+
+
+def certificate_by(number: str, code: str) -> Certificate | None:
+    """The certificate that a paper names, for whoever holds the paper: its number, and 16 signs of its digest
+    with or without what stands between them. No name.
+    """
+    signs = "".join(sign for sign in code.lower() if sign in hexdigits)
+    if len(signs) < LEAST_SIGNS:
+        return None
+    found = Certificate.objects.select_related("organisation", "agency")
+    return found.filter(number=number.strip(), digest__startswith=signs).first()
 
 
 def certificates(actor: Actor) -> QuerySet[Certificate]:

@@ -24,6 +24,7 @@ from sunra.systems.patrols.rules import VIEW_MEMBER
 from sunra.systems.patrols.selectors.after import Evenings, evenings
 
 MOST = 300
+CODE = 16
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -94,8 +95,14 @@ def digest_of(number: str, one: Evenings, since: dt.date, last: dt.date) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def pdf(issued: list[Issued], purpose: str) -> bytes:
-    """One page or more for each, in one file."""
+def code_of(digest: str) -> str:
+    """The check number on a paper: 16 signs of its digest in fours, 64 bits that nobody guesses."""
+    signs = digest[:CODE].upper()
+    return "-".join(signs[at : at + 4] for at in range(0, CODE, 4))
+
+
+def pdf(issued: list[Issued], purpose: str, check_at: str) -> bytes:
+    """One page or more for each, in one file; at ``check_at`` a paper can be held against its record."""
     with translation.override(settings.LANGUAGE_CODE):
         demo = any(one.row.demo for one in issued)
         return render(
@@ -103,13 +110,13 @@ def pdf(issued: list[Issued], purpose: str) -> bytes:
             {
                 "title": _("Certificate of volunteer hours"),
                 "demo": _("Demonstration data") if demo else "",
-                "parts": [_said(one, purpose) for one in issued],
+                "parts": [_said(one, purpose, check_at) for one in issued],
                 "heads": [_("Night"), _("Minutes")],
             },
         )
 
 
-def _said(one: Issued, purpose: str) -> dict[str, Any]:
+def _said(one: Issued, purpose: str, check_at: str) -> dict[str, Any]:
     row, served = one.row, one.served
     hours, minutes = divmod(served.minutes, 60)
     return {
@@ -129,5 +136,7 @@ def _said(one: Issued, purpose: str) -> dict[str, Any]:
         "rows": [[str(day), str(spent)] for day, spent in served.nights],
         "end": _("The hours above are those of signed patrol logs."),
         "place": f"{seoul_today()} · {served.agency}",
+        "check": _("Check number %(code)s at %(address)s")
+        % {"code": code_of(row.digest), "address": check_at},
         "digest": f"{_('digest')} {row.digest}",
     }
