@@ -96,7 +96,7 @@ class NewMemberForm(MemberForm):
 
     organisation = forms.ChoiceField(label=gettext_lazy("Organisation"))
     key = forms.CharField(
-        label=gettext_lazy("Number"), max_length=60,
+        label=gettext_lazy("Member number"), max_length=60,
         help_text=gettext_lazy("As in the organisation's list; no name."),
     )  # fmt: skip
     field_order = ("organisation", "key")

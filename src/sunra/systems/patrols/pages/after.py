@@ -222,7 +222,7 @@ def hours(request: HttpRequest) -> HttpResponse:
                 return _file(rows, since, form.cleaned_data["last"])
     table = Table(
         columns=[
-            Column("number", gettext_lazy("Number"), sort=False),
+            Column("number", gettext_lazy("Certificate number"), sort=False),
             Column("created", gettext_lazy("Issued"), sort=False),
             Column("organisation.name", gettext_lazy("Organisation"), sort=False),
             Column("since", gettext_lazy("First night"), sort=False),

@@ -14,7 +14,9 @@ class CheckForm(forms.Form):
     """What stands on the paper."""
 
     number = forms.CharField(
-        label=gettext_lazy("Number"), max_length=20, help_text=gettext_lazy("For example 2026-00012.")
+        label=gettext_lazy("Certificate number"),
+        max_length=20,
+        help_text=gettext_lazy("For example 2026-00012."),
     )
     code = forms.CharField(
         label=gettext_lazy("Check number"), max_length=80,

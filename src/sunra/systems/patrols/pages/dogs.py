@@ -39,7 +39,7 @@ def dogs(request: HttpRequest) -> HttpResponse:
     rows = selectors.in_order(selectors.pairs(actor))
     table = Table(
         columns=[
-            Column("number", gettext_lazy("Number"), value=lambda one: one.handler.key, link=_link),
+            Column("number", gettext_lazy("Member number"), value=lambda one: one.handler.key, link=_link),
             Column(
                 "organisation", gettext_lazy("Organisation"), value=lambda one: one.handler.organisation.name
             ),

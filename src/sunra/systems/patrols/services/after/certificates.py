@@ -121,7 +121,7 @@ def _said(one: Issued, purpose: str, check_at: str) -> dict[str, Any]:
     hours, minutes = divmod(served.minutes, 60)
     return {
         "facts": [
-            [_("Number"), row.number],
+            [_("Certificate number"), row.number],
             [_("Name"), served.name],
             [_("Organisation"), served.organisation],
             [_("Work"), _("Volunteer patrol")],
