@@ -246,7 +246,7 @@ def _file(rows: list[selectors.Served], since: dt.date, last: dt.date) -> HttpRe
     heads = [
         _("Name"), _("Organisation"), _("First night"), _("Last night"), _("Nights"), _("Minutes"), _("Work")
     ]  # fmt: skip
-    work = _("Volunteer patrol")
+    work = _("Patrolling as a volunteer")
     lines = [
         [one.name, one.organisation, str(since), str(last), one.nights, one.minutes, work] for one in rows
     ]

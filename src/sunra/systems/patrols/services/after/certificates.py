@@ -124,8 +124,8 @@ def _said(one: Issued, purpose: str, check_at: str) -> dict[str, Any]:
             [_("Certificate number"), row.number],
             [_("Name"), served.name],
             [_("Organisation"), served.organisation],
-            [_("Work"), _("Volunteer patrol")],
-            [_("Time"), f"{row.since} – {row.last}"],
+            [_("Work"), _("Patrolling as a volunteer")],
+            [_("Period"), f"{row.since} – {row.last}"],
             [
                 _("In all"),
                 _("%(nights)s nights, %(hours)s h %(minutes)s min")
@@ -138,5 +138,5 @@ def _said(one: Issued, purpose: str, check_at: str) -> dict[str, Any]:
         "place": f"{seoul_today()} · {served.agency}",
         "check": _("Check number %(code)s at %(address)s")
         % {"code": code_of(row.digest), "address": check_at},
-        "digest": f"{_('digest')} {row.digest}",
+        "digest": f"{_('Digest')} {row.digest}",
     }
