@@ -21,6 +21,7 @@ LINT = (
     ),
     Step("translations", ("python", "-m", "tools.messages", "check")),
     Step("links", ("python", "-m", "tools.links")),
+    Step("needs", ("python", "-m", "tools.needs")),
 )
 CORES = min(os.cpu_count() or 1, 4)
 PYTEST = ("pytest", "-p", "no:schemathesis", "--dist", "loadgroup", "--no-loadscope-reorder")
