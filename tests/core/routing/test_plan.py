@@ -283,6 +283,17 @@ def test_more_than_a_shift_holds_is_refused():
         plan(dataclasses.replace(problem, teams=(lazy,)), Stop(iterations=1))
 
 
+def test_a_break_outweighs_places_that_must_be_visited():
+    """Where both do not fit the break is kept and the place is named: a team's rest comes first."""
+    stops = Stops.at([127.01, 127.03], [37.60, 37.60], [1, 9], must=True, dwell_min=15.0)
+    team = Team("foot", "foot", HOME, HOME, 80, breaks=(Break(30.0, 0.0, 60.0),))
+    problem = Problem(stops, (team,))
+    found = plan(problem, Stop(iterations=200))
+    assert found.unserved == (1,)
+    assert len(found.routes[0].rests) == 1
+    assert check(problem, found) == []
+
+
 def test_a_place_that_nobody_can_reach_in_time_is_named():
     """It must be visited and cannot: the plan says which, and still plans the rest."""
     stops = Stops.at([127.01, 129.0], [37.601, 35.0], [1, 1], must=[False, True])

@@ -36,11 +36,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from sunra.core.routing.arrays import FAR, Arrays, State, empty
 from sunra.core.routing.errors import RoutingError
 from sunra.core.routing.network import Floats
+from sunra.core.routing.parts import improve, share_of_whole
 from sunra.core.routing.problem import Break, Ints, Plan, Problem, Route, Stop, Team
 from sunra.core.routing.response import Sectors, minutes_to, open_legs, sectors
-from sunra.core.routing.search import FAR, Arrays, Params, Search, State, empty, warm
+from sunra.core.routing.search import Params, Search, warm
 from sunra.core.routing.walks import Legs, legs
 
 Point = tuple[float, float]
@@ -111,7 +113,10 @@ def _search(
     warm()
     clock = stop.clock(math.inf if problem.stops.must.any() or layout.rests else bound)
     search = Search(arrays, params or Params(), seed)
-    best = search.run(clock, _outset(problem, arrays, begin or {}), progress)
+    share = share_of_whole(arrays, clock)
+    best = search.run(clock, _outset(problem, arrays, begin or {}), progress, until=share)
+    if share < 1.0:
+        best = improve(search, best, clock, seed, progress)
     return layout.report(best, arrays, bound, search.steps, clock.elapsed())
 
 
@@ -211,8 +216,9 @@ class _Layout:
             )  # fmt: skip
             kind[row] = kinds.setdefault(row if team.breaks or row in self.sectors.of else same, len(kinds))
         first = [int(np.flatnonzero(kind == one)[0]) for one in range(len(kinds))]
-        worth = np.concatenate([stops.prize, np.zeros(len(rests))])
-        needed = np.concatenate([stops.must, np.ones(len(rests), np.bool_)])
+        # A place that must be visited outweighs all others together, and one break all of those.
+        must = float(stops.prize.sum()) + 1.0
+        rest = must * (int(stops.must.sum()) + 1)
         pinned = np.zeros(size, np.bool_)
         fixed = tuple(tuple(problem.fixed.get(team.name, ())) for team in teams)
         pinned[[node for nodes in fixed for node in nodes]] = True
@@ -226,7 +232,7 @@ class _Layout:
             lasts=np.array([team.begin_min + team.shift_min for team in teams]),
             allowed=allowed,
             pinned=pinned,
-            prize=worth + np.where(needed, worth.sum() + 1.0, 0.0),
+            prize=np.concatenate([stops.prize + np.where(stops.must, must, 0.0), np.full(len(rests), rest)]),
             fixed=fixed,
             legs=self._legs(first),
         )
