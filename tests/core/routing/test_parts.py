@@ -100,9 +100,22 @@ def test_parts_do_what_the_whole_does_not():
 
 
 def test_few_teams_or_few_steps_have_no_parts():
-    """Below five teams, or where steps are few, all time goes to the whole."""
+    """Where steps are few all time goes to the whole; few teams are searched in pairs, with windows only."""
     arrays = _Layout(_night(1)).arrays()
     assert parts.share_of_whole(arrays, Stop(iterations=1000).clock()) == 1.0
-    assert parts.share_of_whole(arrays, Stop(seconds=1).clock()) == parts.WHOLE
-    few = replace(_night(1), teams=_night(1).teams[:4])
-    assert parts.share_of_whole(_Layout(few).arrays(), Stop(seconds=1).clock()) == 1.0
+    assert parts.share_of_whole(arrays, Stop(seconds=1).clock()) == 0.25
+    some = replace(_night(1), teams=_night(1).teams[1:5])
+    assert parts.share_of_whole(_Layout(some).arrays(), Stop(seconds=1).clock()) == 1.0
+    timed = replace(_night(1, windows=True), teams=some.teams)
+    assert parts.share_of_whole(_Layout(timed).arrays(), Stop(seconds=1).clock()) == 0.5
+    pair = replace(timed, teams=some.teams[:2])
+    assert parts.share_of_whole(_Layout(pair).arrays(), Stop(seconds=1).clock()) == 1.0
+
+
+def test_pairs_of_few_teams_are_sound():
+    """Three teams and windows: pairs are searched, and the independent look finds nothing."""
+    problem = replace(_night(2, windows=True, walks=True), teams=_night(2).teams[:3])
+    with SMALL:
+        found = plan(problem, Stop(iterations=1500), seed=3)
+    assert check(problem, found) == []
+    assert found.iterations == 1500

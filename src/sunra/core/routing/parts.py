@@ -17,9 +17,11 @@ from sunra.core.routing.problem import Clock, Ints
 from sunra.core.routing.search import Search
 from sunra.core.routing.walks import Legs
 
-WHOLE = 0.25
+_MANY, _PAIRED = 5, 3
+"""Teams from which parts of several are searched; and from which pairs are, where stops have windows."""
+_SIZES, _PAIRS = (3, 4, 5), (2,)
+_WHOLE, _WHOLE_OF_FEW = 0.25, 0.5
 """The share of the time that goes to the whole problem before its parts are searched."""
-_SIZES = (3, 4, 5)
 _STEPS, _LEAST = 75, 300
 """Steps of one search by stops on the routes that it begins anew, and at least."""
 _SPARE, _FEWEST = 2, 30
@@ -33,8 +35,16 @@ WORTHWHILE = 20_000
 
 def share_of_whole(arrays: Arrays, clock: Clock) -> float:
     """How much of the time the search of the whole problem takes: all of it where there are no parts."""
-    parts = len(arrays.kind) >= _SIZES[-1] and clock.stop.iterations >= WORTHWHILE
-    return WHOLE if parts else 1.0
+    if not _sizes(arrays) or clock.stop.iterations < WORTHWHILE:
+        return 1.0
+    return _WHOLE if len(arrays.kind) >= _MANY else _WHOLE_OF_FEW
+
+
+def _sizes(arrays: Arrays) -> tuple[int, ...]:
+    """How many teams the parts have, in turn. A few teams without windows gain nothing by it (measured)."""
+    if len(arrays.kind) >= _MANY:
+        return _SIZES
+    return _PAIRS if len(arrays.kind) >= _PAIRED and not arrays.free_hours else ()
 
 
 def improve(
@@ -47,9 +57,10 @@ def improve(
     """``state`` after as many parts as the clock leaves time for; steps and prize go to ``search``."""
     arrays, random = search.arrays, np.random.default_rng(seed)
     teams = len(arrays.kind)
-    sizes, order = cycle(_SIZES), list[int]()
+    sizes, order = cycle(_sizes(arrays)), list[int]()
+    begun = clock.fraction(search.steps)
     end = 1.0 - (1.5 * SHARE if clock.paced and search.params.packings else 0.0)
-    due = sorted({WHOLE + (end - WHOLE) * share for share in _PACKED_AT})
+    due = [begun + (end - begun) * share for share in _PACKED_AT]
     while (done := clock.fraction(search.steps)) < end and not clock.near(search.prize):
         if progress is not None:
             progress(done, search.prize)

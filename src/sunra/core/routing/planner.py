@@ -19,8 +19,9 @@ sums and chooses insertions by the first.
 
 Places that must be visited count the sum of all prizes more while searching, so that no other stop is
 taken in their stead; those that fit nowhere are named in ``Plan.unserved``. A break is an appointment of its
-team at a place, and outweighs all of those together. What is fixed stays with its team in its order. A response guarantee closes the legs on
-which a car would be too far from its sector (``response``); what that costs is ``Plan.price``.
+team at a place, and outweighs all of those together. What is fixed stays with its team in its order. A
+response guarantee closes the legs on which a car would be too far from its sector (``response``); what that
+costs is ``Plan.price``.
 
 Method: ruin and recreate under simulated annealing (``kernels``, compiled), insertion by a noisy ratio of
 prize to added minutes, 2-opt and moves of up to three stops, and now and then the best disjoint set of all
