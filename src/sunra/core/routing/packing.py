@@ -21,16 +21,18 @@ Key = tuple[int, tuple[int, ...]]
 """A route that was met: its class of teams, and its nodes by number."""
 SHARE = 0.04
 """A packing ends by nodes of its tree, and by its share of the time only where time ends the search."""
-_NODES, _PACKED = 50, 1500
+_NODES, _COLUMNS, _COLUMNS_IN_TIME = 50, 500, 1500
+"""Where no clock ends a packing fewer routes are chosen from: the tree's root takes seconds with 1,500."""
 _TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a packing ends: at ``nodes`` of its tree, at ``seconds``."""
+    """When a packing ends: at ``seconds``, at ``nodes`` of its tree; ``columns`` are chosen from."""
 
-    nodes: int = _NODES
     seconds: float = float("inf")
+    nodes: int = _NODES
+    columns: int = _COLUMNS
 
     @classmethod
     def of(cls, clock: Clock) -> "Limits":
@@ -38,7 +40,7 @@ class Limits:
         if not clock.paced:
             return cls()
         left = 0.6 * (clock.stop.seconds - clock.elapsed())  # the rest goes into laying the packing out
-        return cls(seconds=max(0.01, min(clock.stop.seconds * SHARE, left)))
+        return cls(max(0.01, min(clock.stop.seconds * SHARE, left)), columns=_COLUMNS_IN_TIME)
 
     def half(self) -> dict[str, float]:
         """For each of the two solutions, as HiGHS calls it."""
@@ -71,7 +73,7 @@ def pack(worth: Mapping[Key, float], arrays: Arrays, above: float, limits: Limit
         return None
     reduced: Floats = values + matrix.T @ relaxed.ineqlin.marginals
     order: NDArray[np.intp] = np.argsort(-reduced, kind="stable")
-    columns = order[: int(np.searchsorted(-reduced[order], -relaxed.fun - above + _TINY))][:_PACKED]
+    columns = order[: int(np.searchsorted(-reduced[order], -relaxed.fun - above + _TINY))][: limits.columns]
     found: Any = scipy.optimize.milp(
         -values[columns],
         constraints=scipy.optimize.LinearConstraint(matrix[:, columns], -np.inf, most),
