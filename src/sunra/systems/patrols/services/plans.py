@@ -43,8 +43,8 @@ class PlanParams:
 
     The search ends by iterations, so that the same question has the same answer on any machine; ``seconds``
     only keeps a crowded machine from searching on. Half of each goes to the best plan and half to the best
-    one that keeps the rules; 20,000 steps are enough for the search by parts. ``pool`` is how many plans the lot is drawn from, ``each`` the steps
-    of the search for one of them.
+    one that keeps the rules; 20,000 steps are enough for the search by parts. ``pool`` is how many plans the
+    lot is drawn from, ``each`` the steps of the search for one of them.
     """
 
     dwell_low: float = 11.0
