@@ -35,7 +35,7 @@ WORTHWHILE = 20_000
 
 def share_of_whole(arrays: Arrays, clock: Clock) -> float:
     """How much of the time the search of the whole problem takes: all of it where there are no parts."""
-    if not _sizes(arrays) or clock.stop.iterations < WORTHWHILE:
+    if not _sizes(arrays) or clock.stop.iterations < WORTHWHILE or arrays.usual <= 0:
         return 1.0
     return _WHOLE if len(arrays.kind) >= _MANY else _WHOLE_OF_FEW
 
@@ -83,7 +83,7 @@ def _search_part(search: Search, state: State, teams: Ints, clock: Clock, seed: 
     part = _cut(arrays, state, teams, nodes)
     best, now = _within(state, teams, nodes, part), empty(part)
     inner, usual = Search(part, search.params, seed), arrays.usual
-    before, steps = inner.worth(best), max(_LEAST, _STEPS * len(own))
+    steps = max(_LEAST, _STEPS * len(own))
     for begin in range(0, steps, _SLICE):
         end = min(begin + _SLICE, steps, begin + clock.stop.iterations - search.steps)
         heat = search.params.heat_at(begin / steps, usual), search.params.heat_at(end / steps, usual)
@@ -91,13 +91,13 @@ def _search_part(search: Search, state: State, teams: Ints, clock: Clock, seed: 
         search.steps += end - begin
         if clock.fraction(search.steps) >= 1.0:
             break
-    search.prize += inner.prize - before
     _tell(search, inner, teams, nodes)
     state.team_of[own] = -1
     for row, team in enumerate(teams):
         line = [len(arrays.prize), *nodes[best.nodes(row)], len(arrays.prize) + 1]
         state.routes[team, : len(line)], state.lengths[team] = line, len(line)
         state.team_of[line[1:-1]] = team
+    search.prize = search.worth(state)
 
 
 def _tell(search: Search, inner: Search, teams: Ints, nodes: Ints) -> None:
