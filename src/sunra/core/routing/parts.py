@@ -29,7 +29,7 @@ _SPARE, _FEWEST = 2, 30
 _SLICE = 256
 _PACKED_AT = (0.2, 0.5, 0.8, 2.0)
 """When the routes met in different parts are recombined on the way, by share of the time for the parts."""
-WORTHWHILE = 20_000
+WORTHWHILE = 10_000
 """Fewer steps in all are better spent on the whole."""
 
 

@@ -43,13 +43,13 @@ class PlanParams:
 
     The search ends by iterations, so that the same question has the same answer on any machine; ``seconds``
     only keeps a crowded machine from searching on. Half of each goes to the best plan and half to the best
-    one that keeps the rules; 20,000 steps are enough for the search by parts. ``pool`` is how many plans the
+    one that keeps the rules; 10,000 steps are enough for the search by parts. ``pool`` is how many plans the
     lot is drawn from, ``each`` the steps of the search for one of them.
     """
 
     dwell_low: float = 11.0
     dwell_high: float = 15.0
-    iterations: int = 40_000
+    iterations: int = 20_000
     seconds: float = 60.0
     pool: int = draws.POLICY.plans
     each: int = 150
