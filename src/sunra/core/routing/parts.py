@@ -14,7 +14,7 @@ import numpy as np
 from sunra.core.routing.arrays import FAR, Arrays, State, empty
 from sunra.core.routing.packing import SHARE
 from sunra.core.routing.problem import Clock, Ints
-from sunra.core.routing.search import Search
+from sunra.core.routing.search import MANY, Search
 from sunra.core.routing.walks import Legs
 
 _MANY, _PAIRED = 5, 3
@@ -64,7 +64,7 @@ def improve(
     while (done := clock.fraction(search.steps)) < end and not clock.near(search.prize):
         if progress is not None:
             progress(done, search.prize)
-        if search.params.packings and done > due[0]:
+        if search.params.packings and teams <= MANY and done > due[0]:
             due = due[1:]
             state = search.packed(state, clock)
         order = order or random.permutation(teams).tolist()

@@ -104,7 +104,7 @@ class Search:
             taken = self.rounds(now, best, rounds, heat=heat, noise=self.params.noise)
             if clock.paced and not _SECONDS / 2 < taken < _SECONDS * 2:
                 rounds = max(16, int(rounds * _SECONDS / max(taken, _SECONDS / 8)))
-        if self.steps and self.params.packings:
+        if self.steps and (packings or (self.params.packings and until >= 1.0)):
             best = self.packed(best, clock)
         return best
 
